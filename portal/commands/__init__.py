@@ -1,0 +1,33 @@
+"""The `mingbai` command: one module a noun, all behind one group."""
+
+from __future__ import annotations
+
+import click
+
+from portal.commands.batches import batch
+from portal.commands.console import Group
+from portal.commands.policies import policies
+from portal.commands.registers import areas, staff, units
+from portal.commands.rolls import feedback, roll
+from portal.commands.setup import demo, doctor, init, migrate, serve
+from portal.commands.site import build, verify
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="mingbai")
+def cli() -> None:
+    """明白账：把补贴政策清单和发放清册变成村民看得懂、查得到的公开网站。
+
+    \b
+    第一次：mingbai demo            看一个虚构县的样子
+    建立：  mingbai init            然后 areas / units / staff / policies
+    日常：  mingbai roll import     →  batch step … review / notice
+            feedback import         →  batch step … disclosure  →  build
+    核对：  mingbai verify          发布前自查文件：mingbai precheck
+    """
+
+
+for command in (
+    init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve
+):  # fmt: skip
+    cli.add_command(command)

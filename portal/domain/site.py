@@ -54,6 +54,9 @@ class Site(Protocol):
     def find(self, query: str, limit: int = 20) -> list[Hit]:
         """Full-text search in the current release; no rows and no names are in the index."""
 
+    def search_page(self, query: str) -> str:
+        """The page that shows what `find` found, in the site's own dress."""
+
     def verify(self) -> list[Check]:
         """Recompute the current release: manifest, pages against snapshots, no personal data."""
 

@@ -1,0 +1,82 @@
+"""What every action needs: the ledger, the rules, the keys, the day, and who is at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from portal.domain.batches import ROLES, Actor, Batch
+from portal.domain.findings import Refused
+from portal.domain.identity import Digester
+from portal.domain.personal_data import find_personal_data
+from portal.domain.policies import Policy
+from portal.ledger import batches, journal, policies, registers
+from portal.ledger.engine import Ledger
+from portal.rules import Rules
+
+
+@dataclass(frozen=True)
+class Office:
+    """`channel` says where acts come from ("console:root"); it is journaled beside the actor.
+
+    `digester` is loaded only by acts that key something, so that a process without identity keys can do the rest.
+    """
+
+    ledger: Ledger
+    rules: Rules
+    digester: Callable[[], Digester]
+    today: date
+    channel: str
+
+    def signature(self, actor: Actor) -> str:
+        """How the journal names who did it."""
+        return f"{actor.name} ({self.channel})"
+
+    def write_down(self, connection: Connection, act: str, actor: Actor, detail: dict[str, object]) -> int:
+        return journal.append(connection, act, self.signature(actor), detail)
+
+
+def registered(connection: Connection, name: str) -> Actor:
+    """The registered staff member of that name. Raises Refused."""
+    actor = registers.find_staff(connection, name)
+    if actor is None:
+        known = "、".join(found.name for found in registers.all_staff(connection)) or "（还没有人）"
+        raise Refused(f"没有登记过的工作人员“{name}”。已登记：{known}。用 mingbai staff add 登记", "staff.unknown")
+    return actor
+
+
+def batch_named(connection: Connection, number: str) -> Batch:
+    """The batch with that number. Raises Refused."""
+    batch = batches.find_batch(connection, number)
+    if batch is None:
+        raise Refused(f"没有批次“{number}”。用 mingbai batch list 查看", "batch.unknown")
+    return batch
+
+
+def policy_in_force(connection: Connection, year: int, code: str) -> Policy:
+    """The policy as that year's approved list has it. Raises Refused."""
+    policy = policies.find_policy(connection, year, code)
+    if policy is None:
+        current = policies.in_force(connection, year)
+        if current is None:
+            raise Refused(f"{year} 年没有已批准的补贴政策清单。请先导入并由另一人批准", "policies.none")
+        raise Refused(f"{current.year} 年补贴政策清单里没有项目“{code}”，请核对项目编码", "policy.unknown")
+    return policy
+
+
+def must_have_role(actor: Actor, *roles: str) -> None:
+    """Raises Refused unless the actor has one of the roles (the admin has all)."""
+    if actor.role not in (*roles, "admin"):
+        raise Refused(
+            f"这件事由{'、'.join(ROLES[role] for role in roles)}办理，{actor.display}（{ROLES[actor.role]}）不能办",
+            "staff.role",
+        )
+
+
+def must_be_clean(*words: str) -> None:
+    """Raises Refused when what somebody typed holds an ID number, an account or a phone."""
+    if any(find_personal_data(text) for text in words):
+        raise Refused("文字里有疑似身份证号、账号或电话，请去掉后再登记", "text.personal_data")

@@ -1,0 +1,139 @@
+"""Turning a batch's payments into postings, one a village, inside the transaction of the step that publishes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from portal.actions.office import Office
+from portal.domain.areas import AreaBook
+from portal.domain.batches import Actor, Batch
+from portal.domain.findings import Refused
+from portal.domain.money import plain
+from portal.domain.personal_data import find_personal_data
+from portal.domain.policies import Policy
+from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, write_snapshot
+from portal.ledger import batches, payments, postings, registers
+from portal.ledger.payments import Payment
+
+
+def publish_batch(
+    connection: Connection, office: Office, actor: Actor, batch: Batch, policy: Policy, kind: Kind
+) -> int:
+    """Write the batch's postings, superseding those before. Returns how many villages have one.
+
+    `batch` must carry the step that publishes it, so that the notice's dates stand in the snapshot.
+    """
+    if policy.shown_on_web("notice" if kind == "notice" else "disclosure") == "none":
+        return 0
+    book = registers.area_book(connection)
+    units = registers.all_units(connection)
+    by_village: dict[str, list[Payment]] = defaultdict(list)
+    for payment in payments.payments_of(connection, batch.id):
+        by_village[payment.village].append(payment)
+    shared = _facts(batch, policy, kind, units[batch.unit].name)
+    snapshots = {
+        village: _snapshot(village, found, shared, policy, kind, book) for village, found in by_village.items()
+    }
+    total = Tally.total(snapshot.tally for snapshot in snapshots.values())
+    entry = office.write_down(
+        connection,
+        f"posting.{kind}",
+        actor,
+        {
+            "batch": batch.number,
+            "postings": len(snapshots),
+            "rows": total.rows,
+            "held": total.held_rows,
+            "fen": total.fen,
+            "snapshots": hashlib.sha256(
+                "".join(snapshots[village].sha256 for village in sorted(snapshots)).encode()
+            ).hexdigest(),
+        },
+    )
+    before = postings.current_ids(connection, batch.id)
+    for village, snapshot in snapshots.items():
+        postings.add_posting(
+            connection,
+            batch_id=batch.id,
+            village=village,
+            kind=kind,
+            supersedes=before.get(village),
+            snapshot=snapshot,
+            entry=entry,
+        )
+    batches.announce(connection, "batch", batch.number)
+    return len(snapshots)
+
+
+def _facts(batch: Batch, policy: Policy, kind: Kind, unit_name: str) -> dict[str, str]:
+    notice, credit = batch.notice, batch.last("credit")
+    return {
+        "kind": kind,
+        "batch": batch.number,
+        "policy": policy.code,
+        "policy_name": policy.name,
+        "year": str(batch.year),
+        "period": batch.period,
+        "unit": batch.unit,
+        "unit_name": unit_name,
+        "departments": "、".join(policy.departments),
+        "payee_unit": policy.payee_unit,
+        "quantity_unit": policy.quantity_unit,
+        "opened": notice.day.isoformat() if notice else "",
+        "until": notice.until.isoformat() if notice and notice.until else "",
+        "credited": credit.day.isoformat() if credit else "",
+    }
+
+
+def _snapshot(
+    village: str, found: list[Payment], shared: dict[str, str], policy: Policy, kind: Kind, book: AreaBook
+) -> Snapshot:
+    area = book.areas.get(village)
+    facts = {
+        **shared,
+        "village": village,
+        "village_name": area.name if area else "",
+        "township_name": book.areas[area.parent].name if area else "",
+    }
+    shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
+    rows = [_row(payment, kind) for payment in found if not payment.held] if shows_rows else None
+    snapshot = write_snapshot(facts, tally(found), rows)
+    if hits := find_personal_data(snapshot.text):
+        raise Refused(
+            f"公示内容里发现疑似个人信息（{len(hits)} 处），没有发布。请检查清册的姓名、组名列", "gate.personal_data"
+        )
+    return snapshot
+
+
+def _row(payment: Payment, kind: Kind) -> Row:
+    result = payment.result
+    if result == "paid" and payment.is_correction:
+        result = "reissued"
+    return Row(
+        payment.row_code,
+        payment.group,
+        payment.name,
+        payment.quantity,
+        payment.rate,
+        plain(payment.fen),
+        "" if kind == "notice" else RESULTS[result],
+    )
+
+
+def tally(found: Iterable[Payment]) -> Tally:
+    """Rows and 分 by what became of them."""
+    total: dict[str, int] = defaultdict(int)
+    for payment in found:
+        kinds = ["rows"]
+        if payment.held:
+            kinds.append("held_rows")
+        elif payment.result in ("paid", "returned", "treasury"):
+            kinds.append(f"{payment.result}_rows")
+        for name in kinds:
+            total[name] += 1
+            total[name.replace("rows", "fen")] += payment.fen
+    return Tally(**total)

@@ -1,0 +1,201 @@
+"""Importing a payment roll: prepared outside, stored in one transaction, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from portal.actions.office import Office, must_be_clean, must_have_role, policy_in_force, registered
+from portal.domain.batches import PERIOD, Batch, StepRecord
+from portal.domain.findings import Finding, Refused
+from portal.domain.money import number
+from portal.domain.postings import new_row_codes
+from portal.intake.checks import History
+from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare
+from portal.ledger import batches, payments, registers
+from portal.ledger.payments import NewPayment
+
+
+@dataclass(frozen=True)
+class RollRequest:
+    """What somebody asks to import. `day` is when the roll was handed in; `accepted` with `reason` lets a named
+    person pass a total that does not add up."""
+
+    path: Path
+    policy: str
+    period: str
+    unit: str
+    by: str
+    day: date
+    sheets: Collection[str] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    accepted: Collection[str] = ()
+    reason: str = ""
+
+    @property
+    def year(self) -> int:
+        return int(self.period[:4])
+
+
+@dataclass(frozen=True)
+class ImportedRoll:
+    """`batch` is None after a dry run or a refusal; `already` when the very same import had been made before."""
+
+    batch: str | None
+    rows: int
+    held: int
+    fen: int
+    findings: tuple[Finding, ...]
+    already: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        return any(finding.level == "fatal" for finding in self.findings)
+
+
+def import_roll(office: Office, request: RollRequest, *, dry_run: bool = False) -> ImportedRoll:
+    """Import a roll; a dry run does all but write. The same file again is a no-op that names the batch it made.
+
+    A roll that was returned takes a new revision. Once a batch is in, its rows never change; after payment only
+    linked corrections follow (seed law: 任何单位和个人不得修改补贴资金发放数据).
+    """
+    if not PERIOD.fullmatch(request.period):
+        raise Refused(
+            f"期次“{request.period}”写法不对。可以写 2025、2025H1（上半年）、2025Q3（三季度）、2025-06（6 月）；补发加 +1",
+            "period.bad",
+        )
+    if request.accepted and not request.reason:
+        raise Refused("放行合计不符的文件必须写明原因（--reason）", "override.reason")
+    must_be_clean(request.reason)
+    with office.ledger.read() as connection:
+        context = _context(connection, office, request)
+    prepared = prepare(request.path, context)
+    outcome = ImportedRoll(None, len(prepared.rows), len(prepared.held), prepared.fen, prepared.findings)
+    if prepared.is_refused or dry_run:
+        return outcome
+    with office.ledger.write() as connection:
+        batch, already = _store(connection, office, request, context, prepared)
+    return ImportedRoll(batch.number, outcome.rows, outcome.held, outcome.fen, outcome.findings, already)
+
+
+def _context(connection: Connection, office: Office, request: RollRequest) -> RollContext:
+    actor = registered(connection, request.by)
+    must_have_role(actor, "station", "township_finance", "department", "finance", "village")
+    policy = policy_in_force(connection, request.year, request.policy)
+    unit = registers.all_units(connection).get(request.unit)
+    if unit is None:
+        raise Refused(f"没有登记过的单位“{request.unit}”", "unit.unknown")
+    return RollContext(
+        policy=policy,
+        paid_on=request.day,
+        unit_area=unit.area,
+        areas=registers.area_book(connection),
+        header_map=office.rules.header_map,
+        digester=office.digester(),
+        history=History(
+            in_period=payments.in_period(connection, policy.code, request.period, request.unit),
+            last_year=payments.paid_in_year(connection, policy.code, request.year - 1, request.period),
+            accounts=payments.last_accounts(connection, request.year),
+            excluded=payments.paid_under(connection, policy.excludes, request.year),
+        ),
+        named_columns=request.columns,
+        sheets=request.sheets,
+        accepted=request.accepted,
+    )
+
+
+def _store(
+    connection: Connection, office: Office, request: RollRequest, context: RollContext, prepared: PreparedRoll
+) -> tuple[Batch, bool]:
+    import_key = context.digester.digest(
+        "file",
+        prepared.file_digest,
+        request.policy,
+        request.period,
+        request.unit,
+        json.dumps([sorted(request.sheets), sorted(request.columns.items())], ensure_ascii=False),
+    )
+    if (same := batches.imported_as(connection, import_key)) is not None:
+        return same, True
+    actor = registered(connection, request.by)
+    before = batches.live_batch(connection, request.policy, request.period, request.unit)
+    if before is not None and not before.is_returned:
+        raise Refused(
+            f"{request.period} 的这个项目已有批次 {before.number}。名单要改，请先退回（mingbai batch step "
+            f"{before.number} return）；已发放的只能更正；补发请用期次 {request.period}+1",
+            "batch.exists",
+        )
+    batch = batches.add_batch(
+        connection,
+        policy=request.policy,
+        year=request.year,
+        period=request.period,
+        unit=request.unit,
+        revision=before.revision + 1 if before else 1,
+        flow=context.policy.flow,
+        by=actor.name,
+    )
+    if before is not None:
+        batches.supersede(connection, before.id)
+        batches.announce(connection, "batch", before.number)
+    file_id = batches.add_file(
+        connection,
+        batch_id=batch.id,
+        kind="roll",
+        digest=prepared.file_digest,
+        import_key=import_key,
+        sheets=prepared.sheets,
+        columns=prepared.columns,
+        rows=len(prepared.rows),
+        fen=prepared.fen,
+    )
+    payments.add_payments(connection, batch.id, file_id, context.digester.key_id, _with_row_codes(prepared.rows))
+    batches.add_step(connection, batch.id, StepRecord("roll", request.day, actor.name, reason=request.reason))
+    detail: dict[str, object] = {
+        "batch": batch.number,
+        "policy": batch.policy,
+        "period": batch.period,
+        "unit": batch.unit,
+        "revision": batch.revision,
+        "file": file_id,
+        "rows": len(prepared.rows),
+        "held": len(prepared.held),
+        "fen": prepared.fen,
+    }
+    if request.accepted:
+        detail["accepted"] = sorted(request.accepted)
+    office.write_down(connection, "roll.import", actor, detail)
+    return batch, False
+
+
+def _with_row_codes(rows: tuple[PreparedRow, ...]) -> list[NewPayment]:
+    """Row codes are drawn per village × batch."""
+    by_village: dict[str, list[PreparedRow]] = defaultdict(list)
+    for row in rows:
+        by_village[row.village].append(row)
+    return [
+        NewPayment(
+            row.village,
+            row.group,
+            row.name,
+            row.person,
+            row.proof,
+            row.account,
+            row.tail,
+            None if row.quantity is None else number(row.quantity),
+            None if row.rate is None else number(row.rate),
+            row.fen,
+            row.held,
+            code,
+            row.sheet,
+            row.row,
+        )
+        for found in by_village.values()
+        for row, code in zip(found, new_row_codes(len(found), set()), strict=True)
+    ]

@@ -1,0 +1,124 @@
+"""Setting an installation up, and the demo county."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from portal.actions.feedback import FeedbackRequest, import_feedback
+from portal.actions.office import Office
+from portal.actions.policies import approve_policies, import_policies
+from portal.actions.registers import add_staff, import_areas, import_units, list_staff
+from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
+from portal.actions.steps import StepRequest, take_step
+from portal.domain.findings import Refused
+from portal.domain.money import read_number, to_fen
+
+
+@dataclass(frozen=True)
+class DemoStory:
+    """What happens in the demo county, as content/demo/demo.toml tells it."""
+
+    folder: Path
+    staff: list[Mapping[str, Any]]
+    policy_lists: list[Mapping[str, Any]]
+    rolls: list[Mapping[str, Any]]
+
+    @classmethod
+    def load(cls, folder: Path) -> DemoStory:
+        table = tomllib.loads((folder / "demo.toml").read_text(encoding="utf-8"))
+        return cls(folder, table["staff"], table["policy_list"], table["roll"])
+
+
+def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int], None]) -> int:
+    """Play the demo county's story into an empty ledger: lists, rolls, steps, feedback. Returns how many rolls.
+
+    Every act goes through the same actions as a county's own, four eyes included.
+    """
+    story = DemoStory.load(content / "demo")
+    total = len(story.rolls)
+    progress("登记区划、单位、人员", 0, total)
+    import_areas(office, content / "areas.csv")
+    import_units(office, content / "units.csv")
+    known = {actor.name for actor in list_staff(office)}
+    for person in story.staff:
+        if person["name"] not in known:
+            add_staff(office, person["name"], person["display"], person["role"], person["unit"])
+    for wanted in story.policy_lists:
+        day = _day(wanted["date"], office.today)
+        imported = import_policies(office, story.folder / wanted["file"], wanted["year"], wanted["by"], day)
+        if not imported.list.approved_by:
+            approve_policies(office, wanted["year"], wanted["approved_by"], day)
+    for done, roll in enumerate(story.rolls):
+        progress(Path(roll["file"]).stem, done, total)
+        _play_roll(office, story.folder, roll)
+    progress("完成", total, total)
+    return total
+
+
+def mistakes(office: Office, content: Path) -> list[tuple[str, ImportedRoll | Refused]]:
+    """Try every file of content/demo/mistakes/ without writing: what the program says about each."""
+    told: list[tuple[str, ImportedRoll | Refused]] = []
+    story = DemoStory.load(content / "demo")
+    importer = next(person["name"] for person in story.staff if person["role"] == "department")
+    for path in sorted((content / "demo" / "mistakes").iterdir()):
+        request = RollRequest(path, "gddlbhbt", "2026+1", "nyncj", importer, office.today)
+        try:
+            told.append((path.name, import_roll(office, request, dry_run=True)))
+        except Refused as refusal:
+            told.append((path.name, refusal))
+    return told
+
+
+def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
+    steps = [{**step, "day": _day(step["date"], office.today)} for step in roll["step"]]
+    handed_in = _day(roll["date"], office.today) if "date" in roll else min(step["day"] for step in steps)
+    request = RollRequest(
+        folder / roll["file"],
+        roll["policy"],
+        roll["period"],
+        roll["unit"],
+        roll["by"],
+        handed_in,
+        tuple(roll.get("sheets", ())),
+        roll.get("columns", {}),
+    )
+    done = import_roll(office, request)
+    if done.is_refused:
+        raise Refused(done.findings)
+    if done.already or done.batch is None:
+        return
+    for step in steps:
+        if step["step"] == "roll":
+            continue
+        if step["step"] == "feedback":
+            columns = step.get("columns", {})
+            path = folder / step["file"]
+            answer = import_feedback(office, FeedbackRequest(path, done.batch, step["by"], step["day"], columns))
+            if answer.is_refused:
+                raise Refused(answer.findings)
+            continue
+        amount = read_number(str(step["amount"])) if "amount" in step else None
+        take_step(
+            office,
+            StepRequest(
+                done.batch,
+                step["step"],
+                step["by"],
+                step["day"],
+                step.get("document", ""),
+                step.get("reason", ""),
+                to_fen(amount) if amount is not None else None,
+            ),
+        )
+
+
+def _day(text: str, today: date) -> date:
+    """2024-03-05, or today-3: the demo always has something on notice."""
+    if text.startswith("today"):
+        return today + timedelta(days=int(text[5:] or 0))
+    return date.fromisoformat(text)

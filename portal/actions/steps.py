@@ -1,0 +1,110 @@
+"""Taking a step of a batch's flow: ours are enforced, mirrored ones recorded; some publish or take back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from portal.actions.office import Office, batch_named, must_be_clean, policy_in_force, registered
+from portal.actions.publish import publish_batch
+from portal.domain.batches import Actor, Batch, StepRecord, admit
+from portal.domain.findings import Finding, Refused
+from portal.domain.money import grouped
+from portal.domain.policies import Policy
+from portal.domain.postings import Kind
+from portal.ledger import batches, payments, postings
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """What somebody asks to record. `attribute` is a disclosure review's conclusion; `amount_fen` an allotment's."""
+
+    batch: str
+    step: str
+    by: str
+    day: date
+    document: str = ""
+    reason: str = ""
+    amount_fen: int | None = None
+    attribute: str = ""
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """`until` is the last day of a notice; `postings` how many villages got one; `warnings` are leads."""
+
+    record: StepRecord
+    postings: int
+    warnings: tuple[Finding, ...]
+
+
+def take_step(office: Office, request: StepRequest) -> StepTaken:
+    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise."""
+    must_be_clean(request.document, request.reason)
+    with office.ledger.write() as connection:
+        actor = registered(connection, request.by)
+        batch = batch_named(connection, request.batch)
+        policy = policy_in_force(connection, batch.year, batch.policy)
+        flow = office.rules.flows[batch.flow]
+        record = StepRecord(
+            request.step,
+            request.day,
+            actor.name,
+            request.document,
+            request.reason,
+            request.amount_fen,
+            request.attribute or ("主动公开" if request.step == "review" else ""),
+        )
+        record = admit(batch, flow, policy, record, actor, office.today, office.rules.is_workday)
+        warnings = _warnings(connection, batch, record)
+        batches.add_step(connection, batch.id, record)
+        detail: dict[str, object] = {"batch": batch.number, "step": record.step, "date": record.day.isoformat()}
+        if record.attribute:
+            detail["attribute"] = record.attribute
+        if record.amount_fen is not None:
+            detail["fen"] = record.amount_fen
+        office.write_down(connection, "batch.step", actor, detail)
+        batch = replace(batch, steps=(*batch.steps, record))
+        published = _follow_up(connection, office, actor, batch, policy, record)
+    return StepTaken(record, published, warnings)
+
+
+def _follow_up(
+    connection: Connection, office: Office, actor: Actor, batch: Batch, policy: Policy, record: StepRecord
+) -> int:
+    """What the step does besides being recorded."""
+    match record.step:
+        case "notice":
+            return publish_batch(connection, office, actor, batch, policy, "notice")
+        case "disclosure":
+            again = sum(step.step == "disclosure" for step in batch.steps) > 1
+            kind: Kind = "correction" if again else "disclosure"
+            return publish_batch(connection, office, actor, batch, policy, kind)
+        case "return" | "withdraw":
+            erased = postings.erase(connection, batch.id)
+            names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
+            detail: dict[str, object] = {"batch": batch.number, "postings": erased, "names": names}
+            office.write_down(connection, "posting.erase", actor, detail)
+    batches.announce(connection, "batch", batch.number)
+    return 0
+
+
+def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple[Finding, ...]:
+    """Facts of other systems are recorded as they are; what does not fit is said."""
+    warnings = []
+    if record.step == "allotment":
+        _, fen = batches.file_totals(connection, batch.id)
+        if record.amount_fen is None:
+            raise Refused("下达指标要写明金额（--amount，单位元）", "allotment.amount")
+        if record.amount_fen < fen:
+            raise Refused(
+                f"指标 {grouped(record.amount_fen)} 元，少于清册合计 {grouped(fen)} 元，请核对", "allotment.exceeded"
+            )
+    over = batch.notice.until if batch.notice else None
+    if record.step in ("report", "procedural", "credit") and over is not None and record.day <= over:
+        warnings.append(
+            Finding("warning", "notice.cut_short", f"公示要到 {over} 才结束，这一步的日期是 {record.day}，请核对")
+        )
+    return tuple(warnings)

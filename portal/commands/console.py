@@ -1,0 +1,164 @@
+"""What the commands share: opening the office, speaking plainly, and one place where refusals become messages."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import click
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from portal.actions.office import Office
+from portal.config import Config
+from portal.domain.findings import Finding, Refused
+from portal.domain.money import read_number, to_fen
+from portal.domain.site import Site
+from portal.ledger import schema
+from portal.ledger.engine import Ledger
+from portal.rules import Rules, load_rules
+from portal.security import keys
+
+LEVEL_WORDS = {"fatal": "不能导入", "held": "待核实", "warning": "请留意", "note": "说明"}
+_SHOWN_FINDINGS = 40
+
+
+@dataclass
+class Console:
+    """The command line's context. Everything is opened when first asked for: precheck needs none of it."""
+
+    config: Config
+    make_site: Callable[[Config, Ledger, Rules], Site]
+    today: date | None = field(default=None)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        ledger = Ledger(self.config.database_url)
+        with ledger.read() as connection:
+            current = schema.current_revision(connection)
+        if not current:
+            raise Refused("还没有建库。请先运行：mingbai init", "ledger.missing")
+        if current != schema.wanted_revision():
+            raise Refused("数据库版本与程序不符。请先备份，再运行：mingbai migrate", "ledger.version")
+        return ledger
+
+    @cached_property
+    def rules(self) -> Rules:
+        return load_rules(self.config.content)
+
+    @cached_property
+    def site(self) -> Site:
+        return self.make_site(self.config, self.ledger, self.rules)
+
+    @property
+    def office(self) -> Office:
+        return Office(
+            self.ledger,
+            self.rules,
+            lambda: keys.load_digester(self.config.keys),
+            self.today or self.config.today(),
+            f"console:{getpass.getuser()}",
+        )
+
+
+pass_console = click.make_pass_decorator(Console)
+
+
+class Group(click.Group):
+    """Refusals become plain messages and exit code 1, here and nowhere else."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except Refused as refusal:
+            if "--json" in sys.argv:
+                click.echo(json.dumps({"findings": [f.as_json() for f in refusal.findings]}, ensure_ascii=False))
+            else:
+                show_findings(refusal.findings)
+            raise SystemExit(1) from None
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Findings in words on stderr, the gravest first."""
+    order = list(LEVEL_WORDS)
+    ordered = sorted(findings, key=lambda finding: order.index(finding.level))
+    for finding in ordered[:_SHOWN_FINDINGS]:
+        place = f"{finding.place}：" if finding.place else ""
+        click.echo(f"[{LEVEL_WORDS[finding.level]}] {place}{finding.message}", err=True)
+    if len(ordered) > _SHOWN_FINDINGS:
+        click.echo(f"……还有 {len(ordered) - _SHOWN_FINDINGS} 条，用 --json 看全部", err=True)
+
+
+def say(as_json: bool, data: Mapping[str, object], words: str) -> None:
+    """The result: one JSON object for machines, or a sentence for people."""
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else words)
+
+
+class Day(click.ParamType[date]):
+    """2025-03-14, within reason."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"日期“{value}”应写成 2025-03-14 这样", param, context)
+
+
+class Yuan(click.ParamType[int]):
+    """An amount in yuan, kept as 分."""
+
+    name = "yuan"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        number = read_number(str(value))
+        fen = to_fen(number) if number is not None else None
+        if fen is None or fen < 0:
+            self.fail(f"“{value}”不是金额", param, context)
+        return fen
+
+
+class Columns(click.ParamType[tuple[str, str]]):
+    """amount=应发金额"""
+
+    name = "field=列名"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[str, str]:
+        code, separator, title = str(value).partition("=")
+        if not separator or not code or not title:
+            self.fail(f"“{value}”应写成 amount=应发金额 这样", param, context)
+        return code, title
+
+
+def progress(quiet: bool) -> tuple[Progress, Callable[[str, int, int], None]]:
+    """A progress bar on stderr, and the function that moves it."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=RichConsole(stderr=True),
+        disable=quiet,
+        transient=True,
+    )
+    task = bar.add_task("", total=None)
+
+    def move(words: str, done: int, total: int) -> None:
+        bar.update(task, description=words, completed=done, total=total)
+
+    return bar, move
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="输出给程序读的 JSON")
+by_option = click.option("--by", required=True, metavar="NAME", help="经办人的用户名（先用 mingbai staff add 登记）")
+date_option = click.option("--date", "day", type=Day(), default=None, help="日期，默认今天")

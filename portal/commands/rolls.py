@@ -1,0 +1,135 @@
+"""mingbai roll · feedback"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from portal.actions.feedback import FeedbackRequest, import_feedback
+from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
+from portal.commands.console import (
+    Columns,
+    Console,
+    Group,
+    by_option,
+    date_option,
+    json_option,
+    pass_console,
+    say,
+    show_findings,
+)
+from portal.commands.registers import FILE
+from portal.domain.money import grouped
+from portal.domain.postings import RESULTS
+
+columns_option = click.option(
+    "--column", "columns", type=Columns(), multiple=True, help="指明哪一列是什么，如 amount=应发金额；可重复"
+)
+
+
+@click.group(cls=Group)
+def roll() -> None:
+    """发放清册：试读、导入。"""
+
+
+@roll.command("import")
+@click.argument("file", type=FILE)
+@click.option("--policy", required=True, metavar="CODE", help="补贴项目编码")
+@click.option("--period", required=True, help="期次：2025、2025H1、2025Q3、2025-06，补发加 +1")
+@click.option("--unit", required=True, help="发放单位编码")
+@by_option
+@date_option
+@click.option("--sheet", "sheets", multiple=True, help="只读这张工作表；可重复")
+@columns_option
+@click.option(
+    "--accept", "accepted", multiple=True, type=click.Choice(["total.mismatch"]), help="放行合计不符，须写原因"
+)
+@click.option("--reason", default="", help="放行的原因")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入")
+@json_option
+@pass_console
+def roll_import(
+    console: Console,
+    file: Path,
+    policy: str,
+    period: str,
+    unit: str,
+    by: str,
+    day: date | None,
+    sheets: tuple[str, ...],
+    columns: tuple[tuple[str, str], ...],
+    accepted: tuple[str, ...],
+    reason: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """导入一份发放清册（.xlsx、.xls、.csv）。有一行写错，那一行待核实；文件有大错，整份不导入。"""
+    request = RollRequest(
+        file, policy, period, unit, by, day or console.office.today, sheets, dict(columns), accepted, reason
+    )
+    done = import_roll(console.office, request, dry_run=dry_run)
+    if not as_json:
+        show_findings(done.findings)
+    data = {
+        "batch": done.batch,
+        "rows": done.rows,
+        "held": done.held,
+        "amount_fen": done.fen,
+        "findings": [finding.as_json() for finding in done.findings],
+    }
+    say(as_json, data, _in_words(done, dry_run))
+    if done.is_refused:
+        raise SystemExit(1)
+
+
+def _in_words(done: ImportedRoll, dry_run: bool) -> str:
+    figures = f"{done.rows} 行，{grouped(done.fen)} 元，其中待核实 {done.held} 行"
+    if done.is_refused:
+        return f"没有导入（{figures}）。请按上面的提示改好文件再来，原有数据没有变化。"
+    if dry_run:
+        return f"试读完成：{figures}。没有写入。"
+    if done.already:
+        return f"这份清册已经导入过，就是批次 {done.batch}，没有重复写入。"
+    return f"已导入为批次 {done.batch}：{figures}。下一步：由另一人做公开审查。"
+
+
+@click.group(cls=Group)
+def feedback() -> None:
+    """代发反馈：登记银行报回的发放结果。"""
+
+
+@feedback.command("import")
+@click.argument("file", type=FILE)
+@click.option("--batch", required=True, help="批次号，如 2025-0007")
+@by_option
+@date_option
+@columns_option
+@json_option
+@pass_console
+def feedback_import(
+    console: Console,
+    file: Path,
+    batch: str,
+    by: str,
+    day: date | None,
+    columns: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
+    """导入银行的代发反馈文件（没有表头的也行）。对不上的行列出来，由人核对。"""
+    done = import_feedback(console.office, FeedbackRequest(file, batch, by, day or console.office.today, dict(columns)))
+    if not as_json:
+        show_findings(done.findings)
+    data = {
+        "batch": done.batch,
+        "rows": done.rows,
+        "results": dict(done.results),
+        "waiting": done.waiting,
+        "findings": [finding.as_json() for finding in done.findings],
+    }
+    results = "，".join(f"{RESULTS[result]} {count} 行" for result, count in done.results.items())
+    words = f"批次 {done.batch}：读到 {done.rows} 行，{results or '没有登记新的结果'}；还没有结果的 {done.waiting} 行。"
+    say(as_json, data, "这个文件已经登记过，没有重复写入。" if done.already else words)
+    if done.is_refused:
+        raise SystemExit(1)

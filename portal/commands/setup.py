@@ -1,0 +1,136 @@
+"""mingbai init · migrate · doctor · demo · serve"""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+
+from portal.actions import setup
+from portal.commands.console import Console, pass_console, progress, show_findings
+from portal.domain.findings import Refused
+from portal.ledger import schema
+from portal.ledger.engine import Ledger
+from portal.security import keys
+
+_DEMO_SPACE = 512 * 1024 * 1024
+
+
+@click.command()
+@pass_console
+def init(console: Console) -> None:
+    """建立 instance/：数据库和密钥（文件权限 0600）。已有的不动。"""
+    make_instance(console)
+    click.echo(f"已就绪：{console.config.instance}。密钥请另外备份：mingbai backup --keys")
+
+
+def make_instance(console: Console) -> None:
+    console.config.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys.create_keys(console.config.keys)
+    ledger = Ledger(console.config.database_url)
+    schema.migrate(ledger)
+    ledger.close()
+
+
+@click.command()
+@pass_console
+def migrate(console: Console) -> None:
+    """把数据库升级到本程序需要的版本。"""
+    ledger = Ledger(console.config.database_url)
+    click.echo(f"数据库版本：{schema.migrate(ledger)}")
+    ledger.close()
+
+
+@click.command()
+@pass_console
+def doctor(console: Console) -> None:
+    """检查这套安装：数据库、密钥、规则、磁盘、站点。"""
+    problems = 0
+    for name, check in (
+        ("数据库", lambda: _database(console)),
+        ("密钥", lambda: _keys(console)),
+        ("规则文件", lambda: f"{len(console.rules.flows)} 种办理流程，{len(console.rules.header_map.fields)} 种列"),
+        ("磁盘", lambda: _disk(console)),
+        ("站点", lambda: str(console.site.root() or "还没有生成，请运行 mingbai build")),
+    ):
+        try:
+            click.echo(f"✓ {name}：{check()}")
+        except (Refused, OSError, ValueError, KeyError) as error:
+            problems += 1
+            click.echo(f"✗ {name}：{error}")
+    if problems:
+        raise SystemExit(1)
+
+
+def _database(console: Console) -> str:
+    with console.ledger.read() as connection:
+        return f"{console.ledger.url.get_backend_name()}，版本 {schema.current_revision(connection)}"
+
+
+def _keys(console: Console) -> str:
+    keys.load_digester(console.config.keys)
+    keys.load_signing_key(console.config.keys)
+    if loose := keys.loose_files(console.config.keys):
+        raise Refused(f"这些密钥文件别人也能读，请改为 0600：{'、'.join(loose)}")
+    return str(console.config.keys)
+
+
+def _disk(console: Console) -> str:
+    free = shutil.disk_usage(console.config.instance).free
+    if free < _DEMO_SPACE:
+        raise Refused(f"只剩 {free // 2**20} MB，请清理磁盘")
+    return f"剩余 {free // 2**30} GB"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@pass_console
+def serve(console: Console, host: str, port: int, workers: int) -> None:
+    """启动服务（granian）：站点和搜索。"""
+    if console.site.root() is None:
+        raise Refused("站点还没有生成。请先运行 mingbai build", "site.missing")
+    run_server(console, host, port, workers)
+
+
+def run_server(console: Console, host: str, port: int, workers: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    console.ledger.close()
+    Granian(
+        "wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        factory=True,
+    ).serve()
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="只导入和生成，不启动服务")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--mistakes", "show_mistakes", is_flag=True, help="看看程序对各种错误文件怎么说")
+@pass_console
+def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> None:
+    """演示：虚构的明白县，从清册到网站。再运行一次很快，也不会重复写入。"""
+    make_instance(console)
+    bar, move = progress(quiet=False)
+    with bar:
+        rolls = setup.set_up_demo(console.office, console.config.content, move)
+    if show_mistakes:
+        for name, told in setup.mistakes(console.office, console.config.content):
+            click.echo(f"\n── {name}")
+            show_findings(told.findings)
+        return
+    with bar:
+        release = console.site.publish(console.office.today, move)
+    click.echo(f"演示县：{rolls} 份清册，{release.pages} 个页面（新生成 {release.rebuilt} 个）。")
+    if no_serve:
+        click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")
+        return
+    click.echo(f"请用浏览器打开 http://127.0.0.1:{port}/ （按 Ctrl+C 停止）")
+    run_server(console, "127.0.0.1", port, workers=1)

@@ -1,0 +1,223 @@
+"""The bank's completion list (代发反馈) → results, matched to the batch's payments.
+
+Matched by account digest within the batch and confirmed by masked name and amount. Ties, masked accounts and
+words nobody has seen go to a person; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from portal.domain.findings import Finding
+from portal.domain.identity import Digester, clean_name, is_name, normalise_account, read_id
+from portal.domain.masking import mask_name
+from portal.domain.money import read_number
+from portal.intake.headers import Header, HeaderMap, clean_header, find_header
+from portal.intake.rows import RawRow, amount_fen, read_rows
+from portal.intake.workbook import Cell, Sheet, Workbook, read_workbook
+
+_SAMPLED_ROWS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonMap:
+    """Banks' words → our codes, from content/rules/reasons.toml."""
+
+    statuses: Mapping[str, str]
+    reasons: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> ReasonMap:
+        statuses = {clean_header(word)[0]: result for result, words in table["statuses"].items() for word in words}
+        return cls(statuses, tuple((entry["code"], tuple(entry["like"])) for entry in table["reasons"]))
+
+    def reason(self, text: str) -> str | None:
+        """The code for a bank's free text; None when nobody has seen such words."""
+        return next((code for code, words in self.reasons if any(word in text for word in words)), None)
+
+
+class Open(NamedTuple):
+    """A payment that waits for its result: the newest of its chain of corrections."""
+
+    payment: int
+    account: bytes | None
+    proof: bytes | None
+    name: str
+    fen: int
+
+
+class Outcome(NamedTuple):
+    """What the bank says of one payment. `reason` is a code, or "" ."""
+
+    payment: int
+    result: str
+    reason: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True)
+class PreparedFeedback:
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    rows: int
+    file_digest: bytes
+
+    @property
+    def is_refused(self) -> bool:
+        return any(finding.level == "fatal" for finding in self.findings)
+
+
+def prepare_feedback(
+    path: Path,
+    payments: Iterable[Open],
+    digester: Digester,
+    header_map: HeaderMap,
+    reasons: ReasonMap,
+    named_columns: Mapping[str, str],
+) -> PreparedFeedback:
+    """Read a bank file and match it. Rows that match nothing are findings; they change nothing."""
+    workbook = read_workbook(path)
+    findings: list[Finding] = []
+    raw_rows = _read(workbook, header_map, named_columns, findings)
+    matcher = _Matcher(payments, digester)
+    outcomes: list[Outcome] = []
+    for raw, scale_header in raw_rows:
+        fen = amount_fen(raw.cells.get("amount"), scale_header.scale)
+        if fen is None:
+            findings.append(_unmatched(raw, "feedback.amount", "金额是空的或不是数字"))
+            continue
+        result, reason = _outcome(raw, scale_header, reasons, findings)
+        if result is None:
+            continue
+        payment = matcher.match(raw, fen, findings)
+        if payment is not None:
+            outcomes.append(Outcome(payment, result, reason, raw.sheet, raw.row))
+    if not raw_rows and not findings:
+        findings.append(Finding("fatal", "feedback.empty", "文件里没有一行发放结果，请核对文件"))
+    digest = digester.digest("file", path.read_bytes())
+    return PreparedFeedback(tuple(outcomes), tuple(findings), len(raw_rows), digest)
+
+
+def _unmatched(raw: RawRow, code: str, message: str) -> Finding:
+    return Finding("held", code, message + "，这一行没有登记，请人工核对", raw.sheet, raw.row)
+
+
+def _read(
+    workbook: Workbook, header_map: HeaderMap, named: Mapping[str, str], findings: list[Finding]
+) -> list[tuple[RawRow, Header]]:
+    rows: list[tuple[RawRow, Header]] = []
+    for sheet in workbook.sheets:
+        if not sheet.visible or not sheet.rows:
+            continue
+        header, said = find_header(sheet, header_map, ("name", "amount"), named)
+        header = header or (None if said else _header_from_content(sheet))
+        findings += said
+        if header is None:
+            if not said:
+                findings.append(
+                    Finding("fatal", "header.unknown", "没有认出户名、账号和金额的列，请用 --column 指明", sheet.name)
+                )
+            continue
+        table = read_rows(sheet, header, header_map)
+        findings += table.findings
+        rows += [(raw, header) for raw in table.rows]
+    return rows
+
+
+def _header_from_content(sheet: Sheet) -> Header | None:
+    """Columns of a bank file without a header, by what its cells hold: account, name, amount, status code."""
+    sample = [row for row in sheet.rows if any(cell is not None for cell in row)][:_SAMPLED_ROWS]
+    width = max((len(row) for row in sample), default=0)
+    columns: dict[str, int] = {}
+    for column in range(width):
+        cells = [row[column] for row in sample if column < len(row) and row[column] is not None]
+        kind = _kind(cells)
+        if kind and kind not in columns:
+            columns[kind] = column
+        elif kind == "amount" and all(_is_code(cell) for cell in cells):
+            columns["status"] = column
+    if {"account", "name", "amount"} <= columns.keys():
+        return Header(columns, {}, 0, Decimal(1), "")
+    return None
+
+
+def _kind(cells: Sequence[Cell]) -> str:
+    if not cells:
+        return ""
+    if all(re.fullmatch(r"[\d*\s]{12,30}", str(cell)) for cell in cells):
+        return "account"
+    if all(is_name(clean_name(str(cell))) for cell in cells):
+        return "name"
+    return "amount" if all(read_number(cell) is not None for cell in cells) else ""
+
+
+def _is_code(cell: Cell) -> bool:
+    return bool(re.fullmatch(r"\d{1,4}", str(cell)))
+
+
+def _outcome(raw: RawRow, header: Header, reasons: ReasonMap, findings: list[Finding]) -> tuple[str | None, str]:
+    """(result, reason code). A list without a status column is a list of what was paid."""
+    reason_text = raw.text("reason") or ("" if "status" in header.columns else raw.text("remark"))
+    status = clean_header(raw.text("status"))[0]
+    if "status" not in header.columns or not status:
+        result: str | None = "returned" if reasons.reason(reason_text) else "paid"
+    else:
+        result = reasons.statuses.get(status)
+        if result is None and (known := reasons.reason(status)) is not None:
+            return "returned", known
+    if result is None:
+        findings.append(_unmatched(raw, "feedback.status", "没见过的发放状态"))
+        return None, ""
+    if result != "returned":
+        return result, ""
+    reason = reasons.reason(reason_text or status)
+    if reason is None:
+        findings.append(Finding("warning", "feedback.reason", "没见过的失败原因，先记为“其他原因”", raw.sheet, raw.row))
+    return result, reason or "other"
+
+
+class _Matcher:
+    """Each payment is matched at most once."""
+
+    def __init__(self, payments: Iterable[Open], digester: Digester) -> None:
+        self._digester = digester
+        self._by_account: dict[bytes, list[Open]] = defaultdict(list)
+        self._by_proof: dict[bytes, list[Open]] = defaultdict(list)
+        self._used: set[int] = set()
+        for payment in payments:
+            if payment.account is not None:
+                self._by_account[payment.account].append(payment)
+            if payment.proof is not None:
+                self._by_proof[payment.proof].append(payment)
+
+    def match(self, raw: RawRow, fen: int, findings: list[Finding]) -> int | None:
+        """The payment a bank row is about, or None with a finding that says why nobody can tell."""
+        account = normalise_account(raw.cells.get("account"))
+        name = clean_name(raw.text("name"))
+        identity = read_id(raw.cells.get("id")) if "id" in raw.cells else None
+        if account:
+            candidates = self._by_account.get(self._digester.account(account), [])
+        elif identity is not None and identity.value:
+            candidates = self._by_proof.get(self._digester.proof(identity.value, name), [])
+        else:
+            findings.append(_unmatched(raw, "feedback.account", "账号是空的、打了星号或存成了数字，也没有证件号"))
+            return None
+        fitting = [p for p in candidates if p.fen == fen and p.name == mask_name(name) and p.payment not in self._used]
+        if len(fitting) > 1 and len({p.proof for p in fitting}) > 1:
+            findings.append(
+                _unmatched(raw, "feedback.tie", f"同一账号、姓名、金额有 {len(fitting)} 行，分不清是哪一行")
+            )
+            return None
+        if not fitting:
+            why = "这一批里没有这个账号" if not candidates else "账号对得上，但姓名或金额对不上（或已登记过结果）"
+            findings.append(_unmatched(raw, "feedback.unmatched", why))
+            return None
+        self._used.add(fitting[0].payment)
+        return fitting[0].payment

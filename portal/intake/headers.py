@@ -1,0 +1,276 @@
+"""Finding the header of a payment roll and what each column is, by a declarative map (content/rules/headers.toml).
+
+No script per format: a new way to write a header is a new word in the map.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from portal.domain.findings import Finding
+from portal.intake.workbook import Cell, Sheet
+
+_SEARCHED_ROWS: Final = 30
+_TALLEST_HEADER: Final = 3
+_BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")
+_UNIT = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_SPREAD_PARENT_PARTS: Final = ("合计", "小计", "总计", "共计")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A meaning a column can have. `names` ranks the exact names, likeliest first; `like`/`unlike` are for headers
+    that no exact name covers."""
+
+    code: str
+    word: str
+    names: Mapping[str, int]
+    like: tuple[str, ...]
+    unlike: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMap:
+    """The declarative map: fields, and the words that mark total rows and signature rows."""
+
+    fields: tuple[Field, ...]
+    totals: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> HeaderMap:
+        """From the parsed text of content/rules/headers.toml."""
+        fields = tuple(
+            Field(
+                code,
+                entry["word"],
+                {clean_header(name)[0]: rank for rank, name in enumerate(entry["names"])},
+                tuple(entry.get("like", ())),
+                tuple(entry.get("unlike", ())),
+            )
+            for code, entry in table["fields"].items()
+        )
+        return cls(fields, tuple(table["rows"]["totals"]), tuple(table["rows"]["notes"]))
+
+    def field(self, code: str) -> Field:
+        return next(field for field in self.fields if field.code == code)
+
+    def word(self, code: str) -> str:
+        return self.field(code).word
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where a sheet's header is and what its columns are. Columns count from 0; `first_row` is the first data row's
+    index. `scale` is 10000 where the header says 万元. `titles` are the header texts as people see them."""
+
+    columns: Mapping[str, int]
+    titles: Mapping[int, str]
+    first_row: int
+    scale: Decimal
+    above: str
+
+    def title(self, code: str) -> str:
+        """The header text of a field's column, for messages."""
+        return self.titles.get(self.columns.get(code, -1), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    columns: dict[str, list[int]]
+    titles: dict[int, str]
+    start: int
+    height: int
+    exact: int
+
+
+def clean_header(text: str) -> tuple[str, str]:
+    """(text without blanks and units, the unit): "补贴 面积（亩）" → ("补贴面积", "亩")."""
+    text = _BLANK.sub("", unicodedata.normalize("NFKC", text)).rstrip(":*")
+    unit = ""
+    match = _UNIT.search(text)
+    if match and match.start() > 0 and (match.end() == len(text)):
+        unit, text = match[1], text[: match.start()]
+    return text.strip("*、,，"), unit
+
+
+def find_header(
+    sheet: Sheet, header_map: HeaderMap, required: Sequence[str], named: Mapping[str, str]
+) -> tuple[Header | None, list[Finding]]:
+    """The header of a sheet, or None with findings that say what was looked for and what was seen.
+
+    `named` maps a field to a header text that a person chose (--column amount=应发金额).
+    A sheet in which not even a name or an ID column is found yields (None, []) : it is not a roll.
+    """
+    best: _Candidate | None = None
+    for start in range(min(_SEARCHED_ROWS, len(sheet.rows))):
+        if not any(isinstance(cell, str) and cell.strip() for cell in sheet.rows[start]):
+            continue
+        for height in range(1, _TALLEST_HEADER + 1):
+            if start + height > len(sheet.rows) or _looks_like_data(sheet.rows[start + height - 1]):
+                break
+            candidate = _read_block(sheet, start, height, header_map, named)
+            if best is None or _score(candidate, required) > _score(best, required):
+                best = candidate
+    if best is None or not ({"name", "id"} & best.columns.keys()):
+        return None, []
+    return _settle(best, sheet, header_map, required, named)
+
+
+def _score(candidate: _Candidate, required: Sequence[str]) -> tuple[int, int, int, int, int]:
+    found = candidate.columns
+    unambiguous = sum(1 for columns in found.values() if len(columns) == 1)
+    return (
+        sum(1 for code in required if code in found),
+        unambiguous,
+        candidate.exact,
+        -candidate.height,
+        -candidate.start,
+    )
+
+
+def _read_block(sheet: Sheet, start: int, height: int, header_map: HeaderMap, named: Mapping[str, str]) -> _Candidate:
+    width = max(len(row) for row in sheet.rows[start : start + height])
+    pieces = _column_pieces(sheet, start, height, width)
+    spread = _spread_parents(pieces)
+    wanted = {clean_header(text)[0]: code for code, text in named.items()}
+    columns: dict[str, list[int]] = {}
+    loose: dict[str, list[int]] = {}
+    titles: dict[int, str] = {}
+    for index, parts in enumerate(pieces):
+        if not parts:
+            continue
+        titles[index] = "".join(parts)
+        readings = _readings(parts, spread)
+        chosen = next((wanted[reading] for reading in readings if reading in wanted), None)
+        if chosen is not None:
+            columns.setdefault(chosen, []).append(index)
+            continue
+        code = _exact(readings, header_map)
+        if code is not None and code not in named:
+            columns.setdefault(code, []).append(index)
+        elif code is None and (code := _loose(readings[0], header_map)) is not None and code not in named:
+            loose.setdefault(code, []).append(index)
+    exact = len(columns)
+    for code, indexes in loose.items():
+        columns.setdefault(code, indexes)
+    return _Candidate(columns, titles, start, height, exact)
+
+
+def _column_pieces(sheet: Sheet, start: int, height: int, width: int) -> list[list[str]]:
+    """Header texts of each column from top to bottom, merged cells filled, repeats dropped."""
+    grid: dict[tuple[int, int], str] = {}
+    for row in range(start, start + height):
+        for column, cell in enumerate(sheet.rows[row]):
+            if cell is not None and str(cell).strip():
+                grid[row, column] = str(cell)
+    for top, left, bottom, right in sheet.merged:
+        if start <= top < start + height and (top, left) in grid:
+            for row in range(top, min(bottom, start + height - 1) + 1):
+                for column in range(left, right + 1):
+                    grid[row, column] = grid[top, left]
+    pieces = []
+    for column in range(width):
+        parts: list[str] = []
+        for row in range(start, start + height):
+            text = grid.get((row, column), "")
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+        pieces.append(parts)
+    return pieces
+
+
+def _spread_parents(pieces: list[list[str]]) -> set[str]:
+    """Upper header texts that stand over several columns: their meaning is not any one child's."""
+    seen: dict[str, int] = {}
+    for parts in pieces:
+        for part in parts[:-1]:
+            seen[part] = seen.get(part, 0) + 1
+    return {part for part, count in seen.items() if count > 1}
+
+
+def _readings(parts: list[str], spread: set[str]) -> list[str]:
+    """Ways to read a column's header, most telling first: lowest cell, all joined, then what stands above it.
+
+    Under a parent that spans several columns only its 合计 child carries the parent's meaning.
+    """
+    cleaned = [clean_header(part)[0] for part in parts]
+    readings = [cleaned[-1], "".join(cleaned)]
+    for part, text in zip(parts[-2::-1], cleaned[-2::-1], strict=True):
+        if part not in spread:
+            readings.append(text)
+        elif cleaned[-1] in _SPREAD_PARENT_PARTS:
+            readings.insert(0, text)
+    return readings
+
+
+def _exact(readings: list[str], header_map: HeaderMap) -> str | None:
+    for reading in readings:
+        for field in header_map.fields:
+            if reading in field.names:
+                return field.code
+    return None
+
+
+def _loose(reading: str, header_map: HeaderMap) -> str | None:
+    for field in header_map.fields:
+        if any(word in reading for word in field.like) and not any(word in reading for word in field.unlike):
+            return field.code
+    return None
+
+
+def _looks_like_data(row: Sequence[Cell]) -> bool:
+    """A row with several numbers, or a text that is nearly all digits, is not part of a header."""
+    numbers = sum(1 for cell in row if isinstance(cell, int | Decimal))
+    long_digits = any(isinstance(cell, str) and re.search(r"\d{10,}", cell) for cell in row)
+    return numbers >= 2 or long_digits
+
+
+def _settle(
+    best: _Candidate, sheet: Sheet, header_map: HeaderMap, required: Sequence[str], named: Mapping[str, str]
+) -> tuple[Header | None, list[Finding]]:
+    findings: list[Finding] = []
+    seen = "、".join(clean_header(title)[0] for title in best.titles.values())
+    columns: dict[str, int] = {}
+    for code, indexes in best.columns.items():
+        if len(indexes) == 1 or code not in ("name", "id", "account", "quantity", "rate", "amount", "village", "group"):
+            columns[code] = indexes[0]
+            continue
+        word, names = header_map.word(code), header_map.field(code).names
+        rivals = "、".join(f"“{clean_header(best.titles[i])[0]}”（第 {i + 1} 列）" for i in indexes)
+        level = "fatal" if code in ("name", "id", "amount") else "warning"
+        findings.append(
+            Finding(
+                level,  # type: ignore[arg-type]
+                "column.ambiguous",
+                f"有 {len(indexes)} 列都像“{word}”：{rivals}。请指明用哪一列，例如 --column {code}="
+                f"{clean_header(best.titles[indexes[-1]])[0]}",
+                sheet.name,
+            )
+        )
+        columns[code] = min(indexes, key=lambda i: names.get(clean_header(best.titles[i])[0], len(names)))
+    for code in [*required, *named]:
+        if code not in columns:
+            looked_for = "、".join(list(header_map.field(code).names)[:6])
+            findings.append(
+                Finding(
+                    "fatal",
+                    "column.missing",
+                    f"没有找到“{header_map.word(code)}”列（找过：{looked_for} 等）。表头里有：{seen}。"
+                    f"请指明哪一列是，例如 --column {code}=列名",
+                    sheet.name,
+                )
+            )
+    if any(finding.level == "fatal" for finding in findings):
+        return None, findings
+    scale = Decimal(10_000) if "万元" in best.titles.get(columns.get("amount", -1), "") else Decimal(1)
+    above = "\n".join(
+        str(cell) for row in sheet.rows[: best.start] for cell in row if isinstance(cell, str) and cell.strip()
+    )
+    titles = {index: clean_header(title)[0] for index, title in best.titles.items()}
+    return Header(columns, titles, best.start + best.height, scale, above), findings

@@ -1,0 +1,317 @@
+"""A roll file → checked, masked, keyed rows. Everything raw stays in this call's memory.
+
+Preview, dry run and import all run this same `prepare`; only the import goes on to write.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from portal.domain.areas import AreaBook, Resolved
+from portal.domain.findings import Finding, Refused
+from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
+from portal.domain.masking import mask_name
+from portal.domain.money import read_number
+from portal.domain.policies import Policy
+from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
+from portal.intake.headers import HeaderMap, find_header
+from portal.intake.rows import RawRow, SheetRows, amount_fen, read_rows
+from portal.intake.workbook import Cell, Sheet, Workbook, read_workbook
+
+ROLL_COLUMNS: Final = ("name", "id", "amount")
+_GROUP_LENGTH: Final = 12
+_QUANTITY_PLACES: Final = Decimal("0.0001")
+_NOTES: Final[Mapping[str, str]] = {
+    "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
+    "id.upgraded": "15 位老证件号已换算成 18 位",
+    "name.cleaned": "姓名里有空格或看不见的字符，已去掉",
+    "group.dropped": "组名写法不规范，只显示村名",
+    "account.unreadable": "账号是空的、打了星号或存成了数字，银行反馈只能由人核对",
+}
+
+
+class PreparedRow(NamedTuple):
+    """A row ready to be stored: masked and keyed, nothing raw. `held` is the finding that keeps it back, or ""."""
+
+    sheet: str
+    row: int
+    village: str
+    group: str
+    name: str
+    person: bytes | None
+    proof: bytes | None
+    account: bytes | None
+    tail: bytes | None
+    quantity: Decimal | None
+    rate: Decimal | None
+    fen: int
+    held: str
+
+
+@dataclass(frozen=True)
+class RollContext:
+    """What a roll is read against. `accepted` are codes of file-fatal findings that a named person lets pass."""
+
+    policy: Policy
+    paid_on: date
+    unit_area: str
+    areas: AreaBook
+    header_map: HeaderMap
+    digester: Digester
+    history: History
+    named_columns: Mapping[str, str]
+    sheets: Collection[str] = ()
+    accepted: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class PreparedRoll:
+    """`file_digest` is keyed: it recognises the same file and tells nothing about it. `columns` says, for each field,
+    the header text it was read from."""
+
+    rows: tuple[PreparedRow, ...]
+    findings: tuple[Finding, ...]
+    file_digest: bytes
+    sheets: tuple[str, ...]
+    columns: Mapping[str, str]
+
+    @property
+    def is_refused(self) -> bool:
+        return any(finding.level == "fatal" for finding in self.findings)
+
+    @property
+    def fen(self) -> int:
+        return sum(row.fen for row in self.rows)
+
+    @property
+    def held(self) -> list[PreparedRow]:
+        return [row for row in self.rows if row.held]
+
+
+def prepare(path: Path, context: RollContext) -> PreparedRoll:
+    """Read, map, check, mask and key a roll. Raises Refused only for files that cannot be read at all;
+    anything else that refuses the file is a fatal finding of the result, so that all of it is told at once."""
+    workbook = read_workbook(path)
+    tables, findings = read_tables(workbook, context, ROLL_COLUMNS)
+    checks = RowChecks(context.policy, context.history, context.paid_on)
+    reader = _RowReader(context, checks)
+    rows = [reader.read(raw, table) for table in tables for raw in table.rows]
+    if tables:
+        checks.finish(tables[0].header.title)
+    if tables and not rows:
+        findings.append(Finding("fatal", "roll.empty", "表头下面没有一行名单，请核对文件"))
+    findings += [*checks.findings, *reader.notes()]
+    findings = [_with_acceptance(finding, context.accepted) for finding in findings]
+    columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
+    names = tuple(table.sheet.name for table in tables)
+    digest = context.digester.digest("file", path.read_bytes())
+    return PreparedRoll(tuple(rows), tuple(findings), digest, names, columns)
+
+
+def read_tables(
+    workbook: Workbook, context: RollContext, required: tuple[str, ...]
+) -> tuple[list[SheetRows], list[Finding]]:
+    """The sheets that are lists, with their raw rows. Hidden sheets are read only when named, and always reported."""
+    findings: list[Finding] = []
+    tables: list[SheetRows] = []
+    for sheet in _chosen_sheets(workbook, context.sheets, findings):
+        header, said = find_header(sheet, context.header_map, required, context.named_columns)
+        findings += said
+        if header is None:
+            if not said and any(any(cell is not None for cell in row) for row in sheet.rows):
+                findings.append(_unknown_sheet(sheet))
+            continue
+        _report_hidden(sheet, findings)
+        table = read_rows(sheet, header, context.header_map, sum(_fen(t) for t in tables))
+        findings += table.findings
+        tables.append(table)
+    if not tables and not any(finding.level == "fatal" for finding in findings):
+        findings = [replace(f, level="fatal") if f.code == "header.unknown" else f for f in findings]
+        if not any(finding.level == "fatal" for finding in findings):
+            findings.append(Finding("fatal", "roll.empty", "文件里没有看得见的名单，请核对"))
+    return tables, findings
+
+
+def _fen(table: SheetRows) -> int:
+    return sum(amount_fen(raw.cells.get("amount"), table.header.scale) or 0 for raw in table.rows)
+
+
+def _chosen_sheets(workbook: Workbook, wanted: Collection[str], findings: list[Finding]) -> list[Sheet]:
+    names = {sheet.name for sheet in workbook.sheets}
+    if missing := [name for name in wanted if name not in names]:
+        raise Refused(f"文件里没有工作表“{'、'.join(missing)}”；有：{'、'.join(sorted(names))}", "sheet.missing")
+    if wanted:
+        return [sheet for sheet in workbook.sheets if sheet.name in wanted]
+    for sheet in workbook.sheets:
+        if not sheet.visible and sheet.rows:
+            findings.append(
+                Finding("warning", "sheet.hidden", "隐藏的工作表没有读入；如果要读，请用 --sheet 指明", sheet.name)
+            )
+    return [sheet for sheet in workbook.sheets if sheet.visible]
+
+
+def _unknown_sheet(sheet: Sheet) -> Finding:
+    first = next((row for row in sheet.rows if any(cell is not None for cell in row)), [])
+    if _holds_data(first):
+        said = "第一行就是数据，没有表头行"
+    else:
+        said = "第一行看到的是：" + "、".join(str(cell).strip() for cell in first if cell is not None)[:80]
+    return Finding(
+        "warning",
+        "header.unknown",
+        f"没有认出表头，这张表没有读入。找的是“姓名”“身份证号”“金额”这样的列；{said}。"
+        "如果它是名单，请检查表头，或用 --column name=列名 指明",
+        sheet.name,
+    )
+
+
+def _holds_data(row: list[Cell]) -> bool:
+    """Such a row is never repeated in a message: it may be somebody's name and number."""
+    return any(isinstance(cell, int | Decimal) or sum(ch.isdigit() for ch in str(cell)) >= 6 for cell in row if cell)
+
+
+def _report_hidden(sheet: Sheet, findings: list[Finding]) -> None:
+    if sheet.hidden_rows:
+        findings.append(
+            Finding("warning", "rows.hidden", f"有 {len(sheet.hidden_rows)} 行是隐藏的，也已读入，请核对", sheet.name)
+        )
+    if sheet.hidden_columns:
+        findings.append(
+            Finding("note", "columns.hidden", f"有 {len(sheet.hidden_columns)} 列是隐藏的，请核对", sheet.name)
+        )
+
+
+def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:
+    if finding.level == "fatal" and finding.code == "total.mismatch" and finding.code in accepted:
+        return replace(finding, level="warning", message=finding.message + "（已由经办人说明原因后放行）")
+    return finding
+
+
+class _RowReader:
+    """Turns raw rows into prepared ones, remembering places already resolved and counting small remarks."""
+
+    def __init__(self, context: RollContext, checks: RowChecks) -> None:
+        self._context = context
+        self._checks = checks
+        self._places: dict[tuple[str, str, str, str], Resolved] = {}
+        self._noted: Counter[tuple[str, str]] = Counter()
+        self._first_noted: dict[tuple[str, str], int] = {}
+
+    def read(self, raw: RawRow, table: SheetRows) -> PreparedRow:
+        context, cells, title = self._context, raw.cells, table.header.title
+        identity = read_id(cells.get("id"))
+        shown_name = self._name(raw)
+        account = normalise_account(cells.get("account"))
+        digester = context.digester
+        row = Checked(
+            raw.sheet,
+            raw.row,
+            identity.value,
+            digester.person(identity.value) if identity.value else None,
+            digester.account(account) if account else None,
+            _quantity(cells.get("quantity")),
+            read_number(cells.get("rate")),
+            amount_fen(cells.get("amount"), table.header.scale),
+        )
+        if row.rate is None and row.quantity is not None and len(context.policy.rates) == 1:
+            row.rate = context.policy.rates[0]
+        self._identity_findings(row, identity, shown_name, title)
+        place = self._place(raw, table)
+        if place.problem:
+            self._checks.say("held", place.problem, AREA_MESSAGES[place.problem], row, title("village"))
+        self._checks.check(row, title)
+        if "account" in table.header.columns and not account:
+            self._note("account.unreadable", raw)
+        keyed = bool(identity.value and is_name(shown_name))
+        return PreparedRow(
+            raw.sheet,
+            raw.row,
+            place.village,
+            self._group(place.group, raw),
+            mask_name(shown_name),
+            row.person,
+            digester.proof(identity.value, shown_name) if keyed else None,
+            row.account,
+            digester.tail(identity.value, shown_name, account) if keyed and account else None,
+            row.quantity,
+            row.rate,
+            row.fen or 0,
+            row.held,
+        )
+
+    def notes(self) -> list[Finding]:
+        """Small remarks, one a kind and sheet, with how many rows they are about."""
+        return [
+            Finding(
+                "note", code, f"{_NOTES[code]}（共 {count} 行，第一处在第 {self._first_noted[code, sheet]} 行）", sheet
+            )
+            for (code, sheet), count in self._noted.items()
+        ]
+
+    def _note(self, code: str, raw: RawRow) -> None:
+        self._noted[code, raw.sheet] += 1
+        self._first_noted.setdefault((code, raw.sheet), raw.row)
+
+    def _name(self, raw: RawRow) -> str:
+        written = raw.text("name")
+        name = clean_name(written)
+        if name != written and is_name(name):
+            self._note("name.cleaned", raw)
+        return name
+
+    def _identity_findings(self, row: Checked, identity: IdReading, name: str, title: Callable[[str], str]) -> None:
+        if identity.problem:
+            self._checks.say("held", identity.problem, ID_MESSAGES[identity.problem], row, title("id"))
+        for code in identity.notes:
+            self._noted[code, row.sheet] += 1
+            self._first_noted.setdefault((code, row.sheet), row.row)
+        if not is_name(name):
+            message = "没有姓名，请补上" if not name else "姓名里有数字、字母、符号，或不足两个字，请核对"
+            self._checks.say("held", "name.bad", message, row, title("name"))
+
+    def _group(self, group: str, raw: RawRow) -> str:
+        if not group or (group.isalnum() and len(group) <= _GROUP_LENGTH and not any(ch.isdigit() for ch in group)):
+            return group
+        self._note("group.dropped", raw)
+        return ""
+
+    def _place(self, raw: RawRow, table: SheetRows) -> Resolved:
+        """The row's own cells; where the sheet has no such column, its name or the title above the header."""
+        columns = table.header.columns
+        township, village, group = raw.text("township"), raw.text("village"), raw.text("group")
+        key = (raw.sheet, township, village, group)
+        if key not in self._places:
+            resolve = self._context.areas.resolve
+            within = self._context.unit_area
+            place = resolve(township, village, group, within)
+            if "village" not in columns and place.problem:
+                place = self._place_of_sheet(table, township, group) or place
+            self._places[key] = place
+        return self._places[key]
+
+    def _place_of_sheet(self, table: SheetRows, township: str, group: str) -> Resolved | None:
+        areas, within = self._context.areas, self._context.unit_area
+        candidates = [table.sheet.name]
+        if areas.areas[within].level == "village":
+            candidates.append(areas.areas[within].name)
+        candidates += [village.name for village in areas.villages if village.name in table.header.above]
+        for candidate in candidates:
+            place = areas.resolve(township, candidate, group, within)
+            if not place.problem:
+                return place
+        return None
+
+
+def _quantity(cell: str | int | Decimal | None) -> Decimal | None:
+    """A quantity to four places: spreadsheets add binary dust (3.3000000000000003)."""
+    value = read_number(cell)
+    if value is None or not value.is_finite() or abs(value) > 10**9:
+        return None
+    rounded = value.quantize(_QUANTITY_PLACES)
+    return rounded if abs(rounded - value) < Decimal("1e-9") else value

@@ -1,0 +1,76 @@
+"""Opening the ledger: one engine that writes, one transaction at a time, and one that only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+
+_BUSY_MILLISECONDS: Final = 30_000
+_WRITER_LOCK: Final = 7_261_930_014  # any fixed number: PostgreSQL's advisory lock for the one writer
+
+
+class Ledger:
+    """`write()` is one serialised transaction, wholly there or not at all; `read()` sees one moment and cannot write.
+
+    SQLite: WAL, BEGIN IMMEDIATE (a read that upgrades to a write fails at once, whatever the timeout),
+    synchronous=FULL (an acknowledged commit survives power loss), foreign keys on, freed pages overwritten.
+    PostgreSQL: an advisory transaction lock makes writers wait for each other.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.writer = self._engine(read_only=False)
+        self.reader = self._engine(read_only=True)
+
+    def _engine(self, *, read_only: bool) -> Engine:
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ"} if read_only else {}
+            return create_engine(self.url, pool_pre_ping=True, **options)
+        engine = create_engine(self.url, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None  # we begin transactions ourselves
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "secure_delete=ON",
+                f"busy_timeout={_BUSY_MILLISECONDS}",
+                "cache_size=-65536",
+                f"query_only={'ON' if read_only else 'OFF'}",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+        return engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction; commits at the end, rolls back on any exception."""
+        with self.writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read transaction: everything read in it is of one moment."""
+        with self.reader.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield connection
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()

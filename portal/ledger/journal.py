@@ -1,0 +1,48 @@
+"""The append-only journal: who did what, chained by hash. Nothing here updates or deletes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select
+
+from portal.domain.journal import GENESIS, Entry, entry_hash
+from portal.ledger.tables import journal
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """(number, hash) of the last entry; (0, 64 noughts) of an empty journal."""
+    row = connection.execute(
+        select(journal.c.number, journal.c.hash).order_by(journal.c.number.desc()).limit(1)
+    ).first()
+    return (row.number, row.hash) if row else (0, GENESIS)
+
+
+def append(connection: Connection, act: str, actor: str, detail: Mapping[str, object]) -> int:
+    """Add an entry within the caller's write transaction and return its number.
+
+    `detail` holds row ids, counts, codes and salted hashes; never names of beneficiaries, words or digests.
+    """
+    number, previous = head(connection)
+    number += 1
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    body = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    values = {
+        "number": number,
+        "moment": moment,
+        "act": act,
+        "actor": actor,
+        "detail": body,
+        "previous": previous,
+        "hash": entry_hash(number, moment, act, actor, json.loads(body), previous),
+    }
+    connection.execute(insert(journal).values(values))
+    return number
+
+
+def entries(connection: Connection) -> Iterator[Entry]:
+    """All entries from the first on."""
+    for row in connection.execute(select(journal).order_by(journal.c.number)).yield_per(1000):
+        yield Entry(row.number, row.moment, row.act, row.actor, json.loads(row.detail), row.previous, row.hash)

@@ -1,0 +1,206 @@
+"""Payment facts: insert-only. A new result or a correction is a new linked row; nothing is changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
+
+from portal.ledger.tables import batches, payment_names, payments, policies, results
+
+
+class NewPayment(NamedTuple):
+    """A payment to be stored. `corrects` is the id of the payment it replaces."""
+
+    village: str
+    area_group: str
+    name: str
+    person: bytes | None
+    proof: bytes | None
+    account: bytes | None
+    tail: bytes | None
+    quantity: str | None
+    rate: str | None
+    fen: int
+    held: str
+    row_code: str
+    sheet: str
+    row: int
+    corrects: int | None = None
+
+
+class Payment(NamedTuple):
+    """The newest of a chain of corrections, with its latest result ("pending" before any)."""
+
+    id: int
+    village: str
+    group: str
+    name: str
+    quantity: str
+    rate: str
+    fen: int
+    held: str
+    row_code: str
+    result: str
+    reason: str
+    is_correction: bool
+    sheet: str
+    row: int
+
+
+def add_payments(
+    connection: Connection, batch_id: int, file_id: int, key_id: str, new: Sequence[NewPayment]
+) -> list[int]:
+    """Insert payments with their masked names; returns their ids in order."""
+    first = 1 + (connection.scalar(select(func.max(payments.c.id))) or 0)
+    shared = {"batch_id": batch_id, "file_id": file_id, "key_id": key_id}
+    facts, names = [], []
+    for number, payment in enumerate(new, start=first):
+        values = payment._asdict()
+        names.append({"payment_id": number, "masked": values.pop("name")})
+        facts.append({"id": number, **shared, **values})
+    if facts:
+        connection.execute(insert(payments), facts)
+        connection.execute(insert(payment_names), names)
+    return list(range(first, first + len(facts)))
+
+
+def add_results(
+    connection: Connection, file_id: int | None, day: date, found: Iterable[tuple[int, str, str, str, int]]
+) -> None:
+    """Insert results: (payment id, result, reason, sheet, row) each."""
+    rows = [
+        {
+            "payment_id": payment,
+            "result": result,
+            "reason": reason,
+            "day": day,
+            "file_id": file_id,
+            "sheet": sheet,
+            "row": row,
+        }
+        for payment, result, reason, sheet, row in found
+    ]
+    if rows:
+        connection.execute(insert(results), rows)
+
+
+def _newest(*extra: Any) -> Select[Any]:
+    """Payments that nothing corrects, with their latest result."""
+    correction = payments.alias("correction")
+    later = results.alias("later")
+    latest = select(func.max(later.c.id)).where(later.c.payment_id == payments.c.id).scalar_subquery()
+    return (
+        select(
+            payments.c.id,
+            payments.c.village,
+            payments.c.area_group,
+            func.coalesce(payment_names.c.masked, "").label("name"),
+            func.coalesce(payments.c.quantity, "").label("quantity"),
+            func.coalesce(payments.c.rate, "").label("rate"),
+            payments.c.fen,
+            payments.c.held,
+            payments.c.row_code,
+            func.coalesce(results.c.result, "pending").label("result"),
+            func.coalesce(results.c.reason, "").label("reason"),
+            payments.c.corrects.is_not(None).label("is_correction"),
+            payments.c.sheet,
+            payments.c.row,
+            *extra,
+        )
+        .outerjoin(payment_names, payment_names.c.payment_id == payments.c.id)
+        .outerjoin(results, and_(results.c.payment_id == payments.c.id, results.c.id == latest))
+        .where(~exists().where(correction.c.corrects == payments.c.id))
+    )
+
+
+def payments_of(connection: Connection, batch_id: int) -> Iterator[Payment]:
+    """The batch's payments, by village, then in the roll's order."""
+    query = _newest().where(payments.c.batch_id == batch_id).order_by(payments.c.village, payments.c.id)
+    for row in connection.execute(query).yield_per(5000):
+        yield Payment(*row)
+
+
+class Awaiting(NamedTuple):
+    """What feedback is matched against: a payment without a final result."""
+
+    payment: int
+    account: bytes | None
+    proof: bytes | None
+    name: str
+    fen: int
+
+
+def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
+    """Payments of the batch that are not held and not yet paid, returned or given back."""
+    query = _newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, payments.c.held == "")
+    return [
+        Awaiting(row.id, row.account, row.proof, row.name, row.fen)
+        for row in connection.execute(query)
+        if row.result == "pending"
+    ]
+
+
+def row_codes(connection: Connection, batch_id: int) -> set[str]:
+    return set(connection.scalars(select(payments.c.row_code).where(payments.c.batch_id == batch_id)))
+
+
+def batch_sums(connection: Connection) -> dict[int, tuple[int, int]]:
+    """batch id → (rows, 分) of its roll: the payments that correct nothing."""
+    query = (
+        select(payments.c.batch_id, func.count(), func.sum(payments.c.fen))
+        .where(payments.c.corrects.is_(None))
+        .group_by(payments.c.batch_id)
+    )
+    return {batch: (count, int(fen)) for batch, count, fen in connection.execute(query)}
+
+
+def erase_names(connection: Connection, batch_id: int) -> int:
+    """Delete the batch's masked names (withdrawal, retention); the facts stay. Returns how many."""
+    ids = select(payments.c.id).where(payments.c.batch_id == batch_id)
+    return connection.execute(delete(payment_names).where(payment_names.c.payment_id.in_(ids))).rowcount
+
+
+def _people(batch_condition: Any, *columns: Any) -> Select[Any]:
+    return (
+        select(payments.c.person, *columns)
+        .join(batches, batches.c.id == payments.c.batch_id)
+        .where(payments.c.person.is_not(None), payments.c.held == "", ~batches.c.superseded, batch_condition)
+    )
+
+
+def in_period(connection: Connection, policy: str, period: str, unit: str) -> dict[bytes, str]:
+    """person → number of another unit's batch of the same policy and period."""
+    condition = and_(batches.c.policy == policy, batches.c.period == period, batches.c.unit != unit)
+    return {row.person: row.number for row in connection.execute(_people(condition, batches.c.number))}
+
+
+def paid_in_year(connection: Connection, policy: str, year: int, period: str) -> dict[bytes, int]:
+    """person → 分 of the same policy and part of year, in `year`."""
+    same_part = batches.c.period == str(year) + period[4:]
+    condition = and_(batches.c.policy == policy, batches.c.year == year, same_part)
+    sums: dict[bytes, int] = {}
+    for person, fen in connection.execute(_people(condition, payments.c.fen)):
+        sums[person] = sums.get(person, 0) + fen
+    return sums
+
+
+def last_accounts(connection: Connection, year: int) -> dict[bytes, bytes]:
+    """person → account digest of the newest payment of this year or the last."""
+    condition = and_(batches.c.year >= year - 1, batches.c.year <= year, payments.c.account.is_not(None))
+    query = _people(condition, payments.c.account).order_by(payments.c.id)
+    return {row.person: row.account for row in connection.execute(query)}
+
+
+def paid_under(connection: Connection, codes: Sequence[str], year: int) -> dict[bytes, str]:
+    """person → name of one of these policies under which the person was paid in `year`."""
+    if not codes:
+        return {}
+    names = dict(
+        connection.execute(select(policies.c.code, policies.c.name).where(policies.c.code.in_(codes))).tuples().all()
+    )
+    condition = and_(batches.c.policy.in_(codes), batches.c.year == year)
+    found = connection.execute(_people(condition, batches.c.policy))
+    return {row.person: names.get(row.policy, row.policy) for row in found}

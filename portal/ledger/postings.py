@@ -1,0 +1,121 @@
+"""Postings: immutable, each superseding the last of its village and batch; erasable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from portal.domain.postings import Snapshot, Tally, read_snapshot, tally_of
+from portal.ledger.tables import batches, journal, postings, releases
+
+_AT_ONCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A current posting without its rows. `facts` is the head of its snapshot; `ledger_head` is the hash of the
+    journal entry that published it."""
+
+    id: int
+    batch: str
+    village: str
+    kind: str
+    facts: Mapping[str, str]
+    sha256: str
+    ledger_head: str
+
+    @property
+    def tally(self) -> Tally:
+        return tally_of(self.facts)
+
+
+def current_ids(connection: Connection, batch_id: int) -> dict[str, int]:
+    """village → id of the posting that is current there."""
+    query = select(postings.c.village, postings.c.id).where(postings.c.batch_id == batch_id, ~postings.c.superseded)
+    return dict(connection.execute(query).tuples().all())
+
+
+def add_posting(
+    connection: Connection,
+    *,
+    batch_id: int,
+    village: str,
+    kind: str,
+    supersedes: int | None,
+    snapshot: Snapshot,
+    entry: int,
+) -> None:
+    """Publish a snapshot; the posting before it is marked as superseded, its text goes."""
+    if supersedes is not None:
+        connection.execute(
+            update(postings).where(postings.c.id == supersedes).values(superseded=True, facts=None, snapshot=None)
+        )
+    connection.execute(
+        insert(postings).values(
+            batch_id=batch_id,
+            village=village,
+            kind=kind,
+            supersedes=supersedes,
+            facts=dict(snapshot.facts),
+            snapshot=snapshot.text,
+            sha256=snapshot.sha256,
+            journal_number=entry,
+        )
+    )
+
+
+def erase(connection: Connection, batch_id: int) -> int:
+    """Take the batch's postings back: their text is gone, their hashes stay. Returns how many."""
+    return connection.execute(
+        update(postings).where(postings.c.batch_id == batch_id).values(superseded=True, facts=None, snapshot=None)
+    ).rowcount
+
+
+def current(connection: Connection) -> list[Posting]:
+    """All current postings by village, newest batch first."""
+    query = (
+        select(
+            postings.c.id,
+            batches.c.number,
+            postings.c.village,
+            postings.c.kind,
+            postings.c.facts,
+            postings.c.sha256,
+            journal.c.hash,
+        )
+        .join(batches, batches.c.id == postings.c.batch_id)
+        .join(journal, journal.c.number == postings.c.journal_number)
+        .where(~postings.c.superseded)
+        .order_by(postings.c.village, batches.c.number.desc())
+    )
+    return [Posting(*row) for row in connection.execute(query)]
+
+
+def snapshots(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
+    """(id, snapshot) of these postings, a few hundred in memory at a time."""
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(postings.c.id, postings.c.snapshot).where(postings.c.id.in_(ids[start : start + _AT_ONCE]))
+        for posting, text in connection.execute(query):
+            yield posting, read_snapshot(text)
+
+
+def taken_down(connection: Connection) -> list[tuple[str, str]]:
+    """(batch, village) that had a posting and have none now."""
+    query = select(batches.c.number, postings.c.village).join(batches, batches.c.id == postings.c.batch_id)
+    ever = {tuple(row) for row in connection.execute(query.where(postings.c.village != "").distinct())}
+    now = {tuple(row) for row in connection.execute(query.where(~postings.c.superseded))}
+    return sorted((str(batch), str(village)) for batch, village in ever - now)
+
+
+def add_release(connection: Connection, *, name: str, change: int, ledger_head: str, manifest_hash: str) -> None:
+    connection.execute(
+        insert(releases).values(name=name, change=change, ledger_head=ledger_head, manifest_hash=manifest_hash)
+    )
+
+
+def release_hash(connection: Connection, name: str) -> str | None:
+    """The manifest hash recorded for a release."""
+    return connection.scalar(select(releases.c.manifest_hash).where(releases.c.name == name))

@@ -1,0 +1,247 @@
+"""The tables of the ledger. Three kinds with three lives: journal (for ever), payment facts (insert-only),
+postings (erasable); beside them the registers of staff, areas, units and policy lists.
+
+No column anywhere holds an ID number, an account, a phone or a full name of a beneficiary.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only for INTEGER
+_Number = String(24)  # decimal text, exact: SQLite would keep a float
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("number", _Id, primary_key=True, autoincrement=False),
+    Column("moment", String(32), nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("display", String(40), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("code", String(12), primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("aliases", JSON, nullable=False),
+)
+
+area_aliases = Table(
+    "area_aliases",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("area", String(12), ForeignKey("areas.code"), nullable=False),
+    Column("learned_by", String(40), nullable=False),
+    UniqueConstraint("name", "area"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("area", String(12), ForeignKey("areas.code"), nullable=False),
+    Column("hotline", String(40), nullable=False),
+    Column("address", String(120), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("successor", String(20), nullable=False),
+)
+
+policy_lists = Table(
+    "policy_lists",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("file_digest", LargeBinary(32), nullable=False),
+    Column("imported_by", String(40), nullable=False),
+    Column("imported_on", Date, nullable=False),
+    Column("approved_by", String(40)),
+    Column("approved_on", Date),
+    UniqueConstraint("year", "version"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("list_id", _Id, ForeignKey("policy_lists.id"), nullable=False, index=True),
+    Column("code", String(20), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("content", JSON, nullable=False),
+    UniqueConstraint("list_id", "code"),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("policy", String(20), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("period", String(12), nullable=False),
+    Column("unit", String(20), ForeignKey("units.code"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("flow", String(30), nullable=False),
+    Column("entered_by", String(40), nullable=False),
+    Column("superseded", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_batches_policy_period_unit", "policy", "period", "unit"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("import_key", LargeBinary(32), nullable=False, index=True),
+    Column("sheets", JSON, nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+)
+files.comment = "digest is keyed (HMAC), so it recognises the same file and reveals nothing"
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),
+    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False),
+    Column("file_id", _Id, ForeignKey("files.id"), nullable=False),
+    Column("corrects", _Id, ForeignKey("payments.id"), unique=True),
+    Column("village", String(12), nullable=False),
+    Column("area_group", String(12), nullable=False),
+    Column("person", LargeBinary(32)),
+    Column("proof", LargeBinary(32)),
+    Column("account", LargeBinary(32)),
+    Column("tail", LargeBinary(32)),
+    Column("key_id", String(16), nullable=False),
+    Column("quantity", _Number),
+    Column("rate", _Number),
+    Column("fen", BigInteger, nullable=False),
+    Column("held", String(40), nullable=False),
+    Column("row_code", String(4), nullable=False),
+    Column("sheet", String(60), nullable=False),
+    Column("row", Integer, nullable=False),
+    Index("ix_payments_batch_id_village", "batch_id", "village"),
+    Index("ix_payments_proof", "proof"),
+    Index("ix_payments_person", "person"),
+)
+
+payment_names = Table(
+    "payment_names",
+    metadata,
+    Column("payment_id", _Id, ForeignKey("payments.id"), primary_key=True, autoincrement=False),
+    Column("masked", String(8), nullable=False),
+)
+payment_names.comment = "masked names: erasable, by withdrawal and retention, while the facts stay"
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("payment_id", _Id, ForeignKey("payments.id"), nullable=False, index=True),
+    Column("result", String(12), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("file_id", _Id, ForeignKey("files.id")),
+    Column("sheet", String(60), nullable=False),
+    Column("row", Integer, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False, index=True),
+    Column("step", String(20), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("document", String(120), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("amount_fen", BigInteger),
+    Column("attribute", String(8), nullable=False),
+    Column("until", Date),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False),
+    Column("village", String(12), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("supersedes", _Id, ForeignKey("postings.id"), unique=True),
+    Column("superseded", Boolean, nullable=False, server_default=text("false")),
+    Column("facts", JSON),
+    Column("snapshot", Text),
+    Column("sha256", String(64), nullable=False),
+    Column("journal_number", _Id, nullable=False),
+    Index("ix_postings_batch_id_village", "batch_id", "village"),
+    Index("ix_postings_village", "village"),
+)
+postings.comment = (
+    "village '' is the batch's rows whose place is not known; facts repeats the snapshot's head; both NULL once erased"
+)
+
+publication_changes = Table(
+    "publication_changes",
+    metadata,
+    Column("number", _Id, primary_key=True, autoincrement=False),
+    Column("kind", String(12), nullable=False),
+    Column("subject", String(40), nullable=False),
+)
+publication_changes.comment = "written in the transaction of the act itself; a release says up to which number it goes"
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("change", _Id, nullable=False),
+    Column("ledger_head", String(64), nullable=False),
+    Column("manifest_hash", String(64), nullable=False),
+)

@@ -1,0 +1,129 @@
+"""The one door for the generator: what may be shown, as it stood at one moment of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from portal.domain.areas import AreaBook
+from portal.domain.batches import Batch, Flow, TimelineItem
+from portal.domain.policies import Policy
+from portal.domain.postings import Snapshot
+from portal.domain.units import Unit
+from portal.ledger import batches, journal, policies, postings, registers
+from portal.ledger.engine import Ledger
+from portal.ledger.postings import Posting
+from portal.rules import Rules
+
+__all__ = ["Change", "Posting", "PublicBatch", "Publication", "PublishedList", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """An approved version of a year's policy list; the newest of its year."""
+
+    year: int
+    version: int
+    approved_on: date
+    policies: tuple[Policy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBatch:
+    """A batch that passed its disclosure review. Staff names are not part of it."""
+
+    number: str
+    policy: str
+    year: int
+    period: str
+    unit: str
+    revision: int
+    on_notice: bool
+    timeline: tuple[TimelineItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something the site shows that changed: kind is `batch`, `policies` or `county`."""
+
+    number: int
+    kind: str
+    subject: str
+
+
+class View:
+    """What may be shown, within one read transaction."""
+
+    def __init__(self, connection: Connection, rules: Rules, today: date) -> None:
+        self._connection = connection
+        self._rules = rules
+        self.today = today
+        changes = batches.changes_since(connection, 0)
+        self._changes = [Change(*change) for change in changes]
+        self.change = self._changes[-1].number if self._changes else 0
+        self.ledger_entries, self.ledger_head = journal.head(connection)
+
+    def changes_since(self, number: int) -> list[Change]:
+        return [change for change in self._changes if change.number > number]
+
+    def areas(self) -> AreaBook:
+        return registers.area_book(self._connection)
+
+    def units(self) -> Mapping[str, Unit]:
+        return registers.all_units(self._connection)
+
+    def policy_lists(self) -> list[PublishedList]:
+        """The newest approved list of each year, oldest year first."""
+        newest = {found.year: found for found in policies.lists(self._connection) if found.approved_on is not None}
+        return [
+            PublishedList(
+                year, found.version, found.approved_on, tuple(policies.policies_of(self._connection, found.id))
+            )
+            for year, found in sorted(newest.items())
+            if found.approved_on is not None
+        ]
+
+    def batches(self) -> list[PublicBatch]:
+        """Batches whose disclosure review says 主动公开, and which are neither withdrawn, returned nor superseded."""
+        return [self._public(batch) for batch in batches.all_batches(self._connection) if batch.may_be_shown]
+
+    def withdrawn(self) -> list[tuple[str, str]]:
+        """(batch, village) of postings that were public once and were taken down: each leaves a tombstone."""
+        return postings.taken_down(self._connection)
+
+    def postings(self) -> list[Posting]:
+        """Current postings without their rows, by village, newest batch first."""
+        return postings.current(self._connection)
+
+    def snapshots(self, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
+        return postings.snapshots(self._connection, ids)
+
+    def _public(self, batch: Batch) -> PublicBatch:
+        flow: Flow = self._rules.flows[batch.flow]
+        return PublicBatch(
+            batch.number,
+            batch.policy,
+            batch.year,
+            batch.period,
+            batch.unit,
+            batch.revision,
+            batch.is_on_notice(self.today),
+            tuple(batch.timeline(flow, self._rules.is_workday)),
+        )
+
+
+class Publication:
+    """Opens views; holds no key and can open no sealed field."""
+
+    def __init__(self, ledger: Ledger, rules: Rules) -> None:
+        self._ledger = ledger
+        self._rules = rules
+
+    @contextmanager
+    def view(self, today: date) -> Iterator[View]:
+        with self._ledger.read() as connection:
+            yield View(connection, self._rules, today)

@@ -1,0 +1,58 @@
+"""The rules that people edit in content/rules/, read once into typed objects."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import chinese_calendar
+
+from portal.domain.batches import Flow
+from portal.intake.feedback import ReasonMap
+from portal.intake.headers import HeaderMap
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Flows by code, the header map, the bank's words, and which days offices are open."""
+
+    flows: Mapping[str, Flow]
+    header_map: HeaderMap
+    reasons: ReasonMap
+    reason_words: Mapping[str, Mapping[str, str]]
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+
+    def is_workday(self, day: date) -> bool:
+        """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by
+        weekday alone."""
+        if day in self.workdays or day in self.holidays:
+            return day in self.workdays
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            return day.weekday() < 5
+
+
+def load_rules(content: Path) -> Rules:
+    """Raises KeyError, TypeError or tomllib.TOMLDecodeError when a rule file is not as it should be."""
+    folder = content / "rules"
+    flows = [Flow.from_table(_toml(path)) for path in sorted((folder / "flows").glob("*.toml"))]
+    reasons = _toml(folder / "reasons.toml")
+    days = _toml(folder / "holidays.toml")
+    return Rules(
+        {flow.code: flow for flow in flows},
+        HeaderMap.from_table(_toml(folder / "headers.toml")),
+        ReasonMap.from_table(reasons),
+        {entry["code"]: entry for entry in reasons["reasons"]},
+        frozenset(days["holidays"]),
+        frozenset(days["workdays"]),
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))

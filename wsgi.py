@@ -1,0 +1,38 @@
+"""The composition root: joins the generator's Site to the portal, for servers and for the `mingbai` command."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from generator.site import PublicSite
+from portal import create_app
+from portal.commands import cli
+from portal.commands.console import Console
+from portal.config import Config
+from portal.ledger.engine import Ledger
+from portal.publication import Publication
+from portal.rules import Rules, load_rules
+from portal.security import keys
+
+
+def make_site(config: Config, ledger: Ledger, rules: Rules) -> PublicSite:
+    """The public site of this installation. The signing key is opened only when something is signed."""
+    return PublicSite(
+        releases=config.releases,
+        content=config.content,
+        static=config.static,
+        publication=Publication(ledger, rules),
+        signing_key=lambda: keys.load_signing_key(config.keys),
+        verifying_key=lambda: keys.load_verifying_key(config.keys),
+    )
+
+
+def application() -> Flask:
+    """For WSGI servers: `granian --interface wsgi --factory wsgi:application`."""
+    config = Config.from_environment()
+    return create_app(config, make_site(config, Ledger(config.database_url), load_rules(config.content)))
+
+
+def main() -> None:
+    """The `mingbai` command."""
+    cli(obj=Console(Config.from_environment(), make_site))
