@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from whoosh import fields, scoring
 from whoosh.codec.whoosh3 import W3Codec
+from whoosh.collectors import TopCollector
 from whoosh.index import create_in, open_dir
 from whoosh.query import And, AndMaybe, ConstantScoreQuery, DisjunctionMax, Or, Prefix, Term
 
@@ -33,8 +34,8 @@ _SCHEMA: Final = fields.Schema(
     spelled_inside=fields.KEYWORD,  # the same from every later syllable on: gddlbh inside a longer run
     name=fields.STORED,  # of a name's own entry
 )
-_LONGEST_QUERY: Final = 100
-_MOST_PIECES: Final = 12
+_LONGEST_QUERY: Final = 60
+_MOST_PIECES: Final = 6
 _MOST_NAMES: Final = 200
 """How many names a piece of pinyin may stand for, shortest first."""
 _EXCERPT_BEFORE: Final = 20
@@ -143,16 +144,7 @@ class _Worth(scoring.BaseScorer):  # type: ignore[misc]
     def __init__(self, worth: float) -> None:
         self._worth = worth
 
-    def supports_block_quality(self) -> bool:
-        return True
-
     def score(self, matcher: object) -> float:
-        return self._worth
-
-    def max_quality(self) -> float:
-        return self._worth
-
-    def block_quality(self, matcher: object) -> float:
         return self._worth
 
 
@@ -173,9 +165,11 @@ class _Question:
     def __init__(self, searcher: Any, query: str) -> None:
         self._searcher = searcher
         typed = typed_pinyin(query[:_LONGEST_QUERY])
-        self._asked = pieces(typed)[:_MOST_PIECES]
-        self._plain = pieces(_PLACE_TAIL.sub(" ", typed))[:_MOST_PIECES]
-        self._telling = pieces(_COMMON_WORDS.sub(" ", _PLACE_TAIL.sub(" ", typed)))[:_MOST_PIECES]
+        without_tail = _PLACE_TAIL.sub(" ", typed)
+        self._asked = _first_pieces(typed)
+        self._plain = _first_pieces(without_tail)
+        self._telling = _first_pieces(_COMMON_WORDS.sub(" ", without_tail))
+        self._by_pinyin: dict[str, list[Any]] = {}
 
     def searches(self) -> Iterator[_Search]:
         asked, plain, telling = self._asked, self._plain, self._telling
@@ -208,10 +202,12 @@ class _Question:
     def _parts(self, piece: Piece, *where: str) -> list[Any]:
         """The terms of a piece: pairs of a Han run (one character stays single), a number, a word or its pinyin."""
         if piece.kind == "han" and len(piece.text) > 1:
-            return [_either([Term(field, text) for field in where]) for text in pairs(piece.text)]
+            return [_either([Term(field, text) for field in where]) for text in dict.fromkeys(pairs(piece.text))]
         choices = [Term(field, piece.text) for field in where]
         if piece.kind == "letters":
-            choices += self._named_by_pinyin(piece.text)
+            if piece.text not in self._by_pinyin:
+                self._by_pinyin[piece.text] = list(self._named_by_pinyin(piece.text))
+            choices += self._by_pinyin[piece.text]
         return [_either(choices)]
 
     def _named_by_pinyin(self, letters: str) -> Iterator[Any]:
@@ -224,6 +220,10 @@ class _Question:
             names = [self._searcher.stored_fields(number)["name"] for number in numbers]
             if names:
                 yield ConstantScoreQuery(Or([Term("names", name) for name in names]), worth)
+
+
+def _first_pieces(text: str) -> list[Piece]:
+    return list(dict.fromkeys(pieces(text)))[:_MOST_PIECES]
 
 
 def _either(choices: list[Any]) -> Any:
@@ -244,10 +244,18 @@ class Index:
             for search in _Question(searcher, query).searches():
                 if len(found) >= limit or (search.last_resort and found):
                     break
-                for result in searcher.search(search.query, limit=limit):
-                    if result.score > search.floor - 0.5 and len(found) < limit:
+                for result in _run(searcher, search, limit):
+                    if len(found) < limit:
                         found.setdefault(result.docnum, _hit(result, query))
         return list(found.values())
+
+
+def _run(searcher: Any, search: _Search, limit: int) -> list[Any]:
+    # Whoosh 2.7.5 takes the best a long Or can score for its best term's, not their sum, and so drops hits as hopeless
+    # when it prunes; `replace=0` and `usequality=False` keep it from pruning.
+    collector = TopCollector(limit, usequality=False, replace=0)
+    searcher.search_with_collector(search.query, collector)
+    return [result for result in collector.results() if result.score > search.floor - 0.5]
 
 
 def _hit(result: Any, query: str) -> Hit:

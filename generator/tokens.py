@@ -66,7 +66,7 @@ class HanTokenizer(Tokenizer):  # type: ignore[misc]
 _CORRECTED = re.compile(
     "(?P<hong_tong>洪洞)|(?P<chao_yang>朝阳)|(?P<du>都(?=[昌匀江]))|(?P<bo>泊(?=[头村镇]))|(?P<huan>(?<=[耕牧])还)"
     "|(?P<zhang>(?<=[省市县乡镇村组队班局处科所站院校厂会部首家成增生])长|长(?=[子孙辈者官]))|(?P<chang>长)"
-    "|(?P<ceng>曾(?=经)|(?<=未)曾)|(?P<zeng>曾)|(?P<di>地)"
+    "|(?P<qin>亲(?=家庭))|(?P<ceng>曾(?=经)|(?<=未)曾)|(?P<zeng>曾)|(?P<di>地)"
 )
 # Families that sound otherwise than the word, where a place is named after them: 区家村, 单庄; not 区级, 单亲.
 _FAMILIES: Final = {

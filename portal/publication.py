@@ -92,11 +92,11 @@ class View:
         return [self._public(batch) for batch in batches.all_batches(self._connection) if batch.may_be_shown]
 
     def withdrawn(self) -> list[tuple[str, str]]:
-        """(batch, village) of postings that were public once and were taken down: each leaves a tombstone."""
+        """(batch, area) of postings that were public once and were taken down: each leaves a tombstone."""
         return postings.taken_down(self._connection)
 
     def postings(self) -> list[Posting]:
-        """Current postings without their rows, by village, newest batch first."""
+        """Current postings without their rows, by area, newest batch first."""
         return postings.current(self._connection)
 
     def snapshots(self, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:

@@ -15,7 +15,7 @@ from portal.domain.findings import Refused
 from portal.domain.money import plain
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
-from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, write_snapshot
+from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_small_together, write_snapshot
 from portal.ledger import batches, payments, postings, registers
 from portal.ledger.payments import Payment
 
@@ -23,7 +23,7 @@ from portal.ledger.payments import Payment
 def publish_batch(
     connection: Connection, office: Office, actor: Actor, batch: Batch, policy: Policy, kind: Kind
 ) -> int:
-    """Write the batch's postings, superseding those before. Returns how many villages have one.
+    """Write the batch's postings, superseding those before. Returns how many there are.
 
     `batch` must carry the step that publishes it, so that the notice's dates stand in the snapshot.
     """
@@ -31,13 +31,9 @@ def publish_batch(
         return 0
     book = registers.area_book(connection)
     units = registers.all_units(connection)
-    by_village: dict[str, list[Payment]] = defaultdict(list)
-    for payment in payments.payments_of(connection, batch.id):
-        by_village[payment.village].append(payment)
     shared = _facts(batch, policy, kind, units[batch.unit].name)
-    snapshots = {
-        village: _snapshot(village, found, shared, policy, kind, book) for village, found in by_village.items()
-    }
+    by_area = _by_area(payments.payments_of(connection, batch.id), policy.shown_on_web(kind) == "rows", book)
+    snapshots = {area: _snapshot(area, found, shared, policy, kind, book) for area, found in by_area.items()}
     total = Tally.total(snapshot.tally for snapshot in snapshots.values())
     entry = office.write_down(
         connection,
@@ -50,18 +46,18 @@ def publish_batch(
             "held": total.held_rows,
             "fen": total.fen,
             "snapshots": hashlib.sha256(
-                "".join(snapshots[village].sha256 for village in sorted(snapshots)).encode()
+                "".join(snapshots[area].sha256 for area in sorted(snapshots)).encode()
             ).hexdigest(),
         },
     )
     before = postings.current_ids(connection, batch.id)
-    for village, snapshot in snapshots.items():
+    for area, snapshot in snapshots.items():
         postings.add_posting(
             connection,
             batch_id=batch.id,
-            village=village,
+            area=area,
             kind=kind,
-            supersedes=before.get(village),
+            supersedes=before.get(area),
             snapshot=snapshot,
             entry=entry,
         )
@@ -89,16 +85,26 @@ def _facts(batch: Batch, policy: Policy, kind: Kind, unit_name: str) -> dict[str
     }
 
 
+def _by_area(found: Iterable[Payment], shows_rows: bool, book: AreaBook) -> dict[str, list[Payment]]:
+    """Payments by the area whose posting they are in; "" for those whose village is not known."""
+    by_village: dict[str, list[Payment]] = defaultdict(list)
+    for payment in found:
+        by_village[payment.village].append(payment)
+    if shows_rows:
+        return by_village
+    counts = {village: len(rows) for village, rows in by_village.items() if village}
+    shown_at = count_small_together(counts, lambda area: book.areas[area].parent)
+    by_area: dict[str, list[Payment]] = defaultdict(list)
+    for village, rows in by_village.items():
+        by_area[shown_at.get(village, "")] += rows
+    return by_area
+
+
 def _snapshot(
-    village: str, found: list[Payment], shared: dict[str, str], policy: Policy, kind: Kind, book: AreaBook
+    code: str, found: list[Payment], shared: dict[str, str], policy: Policy, kind: Kind, book: AreaBook
 ) -> Snapshot:
-    area = book.areas.get(village)
-    facts = {
-        **shared,
-        "village": village,
-        "village_name": area.name if area else "",
-        "township_name": book.areas[area.parent].name if area else "",
-    }
+    area = book.areas.get(code)
+    facts = {**shared, "area": code, "area_name": area.name if area else ""}
     shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
     rows = [_row(payment, kind) for payment in found if not payment.held] if shows_rows else None
     snapshot = write_snapshot(facts, tally(found), rows)

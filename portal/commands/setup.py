@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 import click
 
@@ -46,13 +47,14 @@ def migrate(console: Console) -> None:
 def doctor(console: Console) -> None:
     """检查这套安装：数据库、密钥、规则、磁盘、站点。"""
     problems = 0
-    for name, check in (
-        ("数据库", lambda: _database(console)),
-        ("密钥", lambda: _keys(console)),
-        ("规则文件", lambda: f"{len(console.rules.flows)} 种办理流程，{len(console.rules.header_map.fields)} 种列"),
-        ("磁盘", lambda: _disk(console)),
-        ("站点", lambda: str(console.site.root() or "还没有生成，请运行 mingbai build")),
-    ):
+    checks: dict[str, Callable[[], str]] = {
+        "数据库": lambda: _database(console),
+        "密钥": lambda: _keys(console),
+        "规则文件": lambda: f"{len(console.rules.flows)} 种办理流程，{len(console.rules.header_map.fields)} 种列",
+        "磁盘": lambda: _disk(console),
+        "站点": lambda: str(console.site.root() or "还没有生成，请运行 mingbai build"),
+    }
+    for name, check in checks.items():
         try:
             click.echo(f"✓ {name}：{check()}")
         except (Refused, OSError, ValueError, KeyError) as error:

@@ -235,7 +235,7 @@ def _is_phone(text: str, window: list[_Group]) -> bool:
     gaps = [group.gap for group in window[1:]]
     if sizes in ([11], [13], [2, 11]):
         return _MOBILE.fullmatch(digits) is not None
-    if sizes in ([3, 4, 4], [2, 3, 4, 4]):
+    if sizes in ([3, 4, 4], [2, 3, 4, 4]) and digits[0] != "0":
         return gaps[-1] == gaps[-2] and gaps[-1] in (" ", "-", "\u00a0", "－") and _MOBILE.fullmatch(digits) is not None
     if len(window) in (2, 3) and _AREA_CODE_OF_A_PHONE.fullmatch(window[0].digits):
         subscriber = digits[len(window[0].digits) :]

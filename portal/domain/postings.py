@@ -1,5 +1,7 @@
 """A posting: one village × batch × kind as published, and the snapshot it is published as.
 
+Where only totals may be shown, villages with few people are counted together (see `count_small_together`).
+
 The snapshot is masked, tab-separated text. Page, sheet, CSV, check code and verification are all made from it,
 so the same item carries the same figures everywhere.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -40,6 +42,8 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
 _FIRST_LINE: Final = "mingbai-snapshot\t1"
 _ROW_CODE_ALPHABET: Final = "23456789ACDEFGHJKMNPQRTUVWXY"  # nothing that reads like another character on paper
 _BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_SMALLEST_CELL: Final = 5
+"""A total of fewer rows than this says too much about somebody."""
 _SMALLEST_GROUP: Final = 5
 """A group is named only where at least this many rows share it; smaller ones show the village."""
 
@@ -174,6 +178,44 @@ def read_snapshot(text: str) -> Snapshot:
 def _without_small_groups(rows: Sequence[Row]) -> list[Row]:
     sizes = Counter(row.group for row in rows)
     return [row if sizes[row.group] >= _SMALLEST_GROUP else replace(row, group="") for row in rows]
+
+
+def count_small_together(rows: Mapping[str, int], above: Callable[[str], str]) -> dict[str, str]:
+    """Where each area's totals are shown, so that no total is of fewer than five rows or can be subtracted out.
+
+    `rows` counts rows by village; `above` gives the area above one (and "" above the county). Small ones move up
+    together, never alone: a lone one takes the next smallest along. What stays too small county-wide maps to "".
+    """
+    shown_at = {village: village for village in rows}
+    by_township: dict[str, dict[str, int]] = defaultdict(dict)
+    for village, count in rows.items():
+        by_township[above(village)][village] = count
+    too_small: set[str] = set()
+    for township, counts in by_township.items():
+        together = _pool({village for village, count in counts.items() if count < _SMALLEST_CELL}, counts)
+        if together is None:
+            too_small |= counts.keys()
+        else:
+            shown_at.update(dict.fromkeys(together, township))
+    places: Counter[str] = Counter()
+    for village, place in shown_at.items():
+        places[place] += rows[village]
+    together = _pool(too_small, places)
+    if together is None:
+        return dict.fromkeys(rows, "")
+    county = above(next(iter(by_township)))
+    return {village: county if place in together else place for village, place in shown_at.items()}
+
+
+def _pool(small: set[str], counts: Mapping[str, int]) -> set[str] | None:
+    """`small` with as many of the next smallest as it takes: two or more, and five rows; None when there are too few."""
+    pool = set(small)
+    rest = sorted(counts.keys() - small, key=lambda place: (counts[place], place))
+    while pool and (len(pool) < 2 or sum(counts[place] for place in pool) < _SMALLEST_CELL):
+        if not rest:
+            return None
+        pool.add(rest.pop(0))
+    return pool
 
 
 def new_row_codes(count: int, taken: set[str], choose: Callable[[str], str] | None = None) -> list[str]:

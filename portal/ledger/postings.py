@@ -1,4 +1,4 @@
-"""Postings: immutable, each superseding the last of its village and batch; erasable."""
+"""Postings: immutable, each superseding the last of its area and batch; erasable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Posting:
 
     id: int
     batch: str
-    village: str
+    area: str
     kind: str
     facts: Mapping[str, str]
     sha256: str
@@ -33,8 +33,8 @@ class Posting:
 
 
 def current_ids(connection: Connection, batch_id: int) -> dict[str, int]:
-    """village → id of the posting that is current there."""
-    query = select(postings.c.village, postings.c.id).where(postings.c.batch_id == batch_id, ~postings.c.superseded)
+    """area → id of the posting that is current there."""
+    query = select(postings.c.area, postings.c.id).where(postings.c.batch_id == batch_id, ~postings.c.superseded)
     return dict(connection.execute(query).tuples().all())
 
 
@@ -42,7 +42,7 @@ def add_posting(
     connection: Connection,
     *,
     batch_id: int,
-    village: str,
+    area: str,
     kind: str,
     supersedes: int | None,
     snapshot: Snapshot,
@@ -56,7 +56,7 @@ def add_posting(
     connection.execute(
         insert(postings).values(
             batch_id=batch_id,
-            village=village,
+            area=area,
             kind=kind,
             supersedes=supersedes,
             facts=dict(snapshot.facts),
@@ -75,12 +75,12 @@ def erase(connection: Connection, batch_id: int) -> int:
 
 
 def current(connection: Connection) -> list[Posting]:
-    """All current postings by village, newest batch first."""
+    """All current postings by area, newest batch first."""
     query = (
         select(
             postings.c.id,
             batches.c.number,
-            postings.c.village,
+            postings.c.area,
             postings.c.kind,
             postings.c.facts,
             postings.c.sha256,
@@ -89,7 +89,7 @@ def current(connection: Connection) -> list[Posting]:
         .join(batches, batches.c.id == postings.c.batch_id)
         .join(journal, journal.c.number == postings.c.journal_number)
         .where(~postings.c.superseded)
-        .order_by(postings.c.village, batches.c.number.desc())
+        .order_by(postings.c.area, batches.c.number.desc())
     )
     return [Posting(*row) for row in connection.execute(query)]
 
@@ -103,11 +103,11 @@ def snapshots(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int,
 
 
 def taken_down(connection: Connection) -> list[tuple[str, str]]:
-    """(batch, village) that had a posting and have none now."""
-    query = select(batches.c.number, postings.c.village).join(batches, batches.c.id == postings.c.batch_id)
-    ever = {tuple(row) for row in connection.execute(query.where(postings.c.village != "").distinct())}
+    """(batch, area) that had a posting and have none now."""
+    query = select(batches.c.number, postings.c.area).join(batches, batches.c.id == postings.c.batch_id)
+    ever = {tuple(row) for row in connection.execute(query.where(postings.c.area != "").distinct())}
     now = {tuple(row) for row in connection.execute(query.where(~postings.c.superseded))}
-    return sorted((str(batch), str(village)) for batch, village in ever - now)
+    return sorted((str(batch), str(area)) for batch, area in ever - now)
 
 
 def add_release(connection: Connection, *, name: str, change: int, ledger_head: str, manifest_hash: str) -> None:

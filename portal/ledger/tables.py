@@ -213,7 +213,7 @@ postings = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False),
-    Column("village", String(12), nullable=False),
+    Column("area", String(12), nullable=False),
     Column("kind", String(12), nullable=False),
     Column("supersedes", _Id, ForeignKey("postings.id"), unique=True),
     Column("superseded", Boolean, nullable=False, server_default=text("false")),
@@ -221,12 +221,10 @@ postings = Table(
     Column("snapshot", Text),
     Column("sha256", String(64), nullable=False),
     Column("journal_number", _Id, nullable=False),
-    Index("ix_postings_batch_id_village", "batch_id", "village"),
-    Index("ix_postings_village", "village"),
+    Index("ix_postings_batch_id_area", "batch_id", "area"),
+    Index("ix_postings_area", "area"),
 )
-postings.comment = (
-    "village '' is the batch's rows whose place is not known; facts repeats the snapshot's head; both NULL once erased"
-)
+postings.comment = "area is a village, or a township or the county where small villages are counted together; '' is the batch's rows whose place is not known; facts repeats the snapshot's head; both NULL once erased"
 
 publication_changes = Table(
     "publication_changes",

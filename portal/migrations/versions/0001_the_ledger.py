@@ -148,7 +148,7 @@ def upgrade() -> None:
         "postings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("village", sa.String(length=12), nullable=False),
+        sa.Column("area", sa.String(length=12), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("supersedes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("superseded", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
@@ -160,11 +160,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["supersedes"], ["postings.id"], name=op.f("fk_postings_supersedes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_postings")),
         sa.UniqueConstraint("supersedes", name=op.f("uq_postings_supersedes")),
-        comment="village '' is the batch's rows whose place is not known; facts repeats the snapshot's head; both NULL once erased",
+        comment="area is a village, or a township or the county where small villages are counted together; '' is the batch's rows whose place is not known; facts repeats the snapshot's head; both NULL once erased",
     )
     with op.batch_alter_table("postings", schema=None) as batch_op:
-        batch_op.create_index("ix_postings_batch_id_village", ["batch_id", "village"], unique=False)
-        batch_op.create_index("ix_postings_village", ["village"], unique=False)
+        batch_op.create_index("ix_postings_area", ["area"], unique=False)
+        batch_op.create_index("ix_postings_batch_id_area", ["batch_id", "area"], unique=False)
 
     op.create_table(
         "steps",
@@ -263,8 +263,8 @@ def downgrade() -> None:
 
     op.drop_table("steps")
     with op.batch_alter_table("postings", schema=None) as batch_op:
-        batch_op.drop_index("ix_postings_village")
-        batch_op.drop_index("ix_postings_batch_id_village")
+        batch_op.drop_index("ix_postings_batch_id_area")
+        batch_op.drop_index("ix_postings_area")
 
     op.drop_table("postings")
     with op.batch_alter_table("files", schema=None) as batch_op:

@@ -1,0 +1,450 @@
+"""Everything the pages show, as small frozen objects: what may be published, joined with the county's own content.
+
+Templates get these and nothing else; no database row ever reaches them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from portal.domain.areas import Area
+from portal.domain.batches import TimelineItem, current_step
+from portal.domain.policies import Change, Policy, differences
+from portal.domain.postings import KINDS, Tally
+from portal.domain.units import Unit
+from portal.publication import Posting, PublicBatch, PublishedList, View
+
+
+@dataclass(frozen=True)
+class SiteText:
+    """The county's own words (content/site.toml)."""
+
+    table: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.table["site_name"])
+
+    @property
+    def county(self) -> str:
+        return str(self.table["county"]["name"])
+
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """What government sites must state in meta tags and footer."""
+        return dict(self.table["meta"])
+
+    @property
+    def hotlines(self) -> Sequence[Mapping[str, str]]:
+        return list(self.table["hotlines"])
+
+    @property
+    def grace_days(self) -> int:
+        """Days past a due date after which the public page says so."""
+        return int(self.table["deadlines"]["grace_days"])
+
+
+@dataclass(frozen=True)
+class PostingPage:
+    """A posting with all its page says except the rows."""
+
+    posting: Posting
+    batch: BatchPage
+    area: Area
+    township: Area | None
+    policy: Policy
+
+    @property
+    def path(self) -> str:
+        return area_path(self.area) + self.batch.number + "/"
+
+    @property
+    def tally(self) -> Tally:
+        return self.posting.tally
+
+    @property
+    def kind_word(self) -> str:
+        return KINDS[self.posting.kind]  # type: ignore[index]
+
+    @property
+    def place(self) -> str:
+        """石桥镇王村; for small villages counted together: 石桥镇（人数少的村合并）."""
+        if self.area.level == "village" and self.township is not None:
+            return self.township.name + self.area.name
+        return f"{self.area.name}（人数少的村合并）"
+
+    @property
+    def title(self) -> str:
+        return f"{self.place}{self.batch.period_word}{self.policy.name}{self.kind_word}"
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """A batch, county-wide."""
+
+    public: PublicBatch
+    policy: Policy
+    unit: Unit
+    today: date
+    grace_days: int
+    postings: list[PostingPage] = field(default_factory=list, compare=False)
+    unplaced: Tally = field(default_factory=Tally, compare=False)
+
+    @property
+    def number(self) -> str:
+        return self.public.number
+
+    @property
+    def path(self) -> str:
+        return f"batches/{self.number}/"
+
+    @property
+    def period_word(self) -> str:
+        return period_word(self.public.period)
+
+    @property
+    def title(self) -> str:
+        return f"{self.period_word}{self.policy.name}"
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally.total([self.unplaced, *(page.tally for page in self.postings)])
+
+    @cached_property
+    def by_township(self) -> list[tuple[Area, Tally]]:
+        """Sums by township; small villages counted together county-wide stand under the county."""
+        sums: dict[str, Tally] = defaultdict(Tally)
+        areas: dict[str, Area] = {}
+        for page in self.postings:
+            area = page.township or page.area
+            areas[area.code] = area
+            sums[area.code] = sums[area.code] + page.tally
+        return [(areas[code], sums[code]) for code in sorted(sums)]
+
+    @property
+    def timeline(self) -> Sequence[TimelineItem]:
+        return self.public.timeline
+
+    def is_late(self, item: TimelineItem) -> bool:
+        return item.is_late(self.today, self.grace_days)
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in plain words."""
+        if self.public.on_notice:
+            return "正在公示"
+        last = current_step(self.timeline)
+        return last.step.public if last else ""
+
+    @property
+    def notice_until(self) -> date | None:
+        item = next((item for item in self.timeline if item.step.code == "notice"), None)
+        return item.record.until if item and item.record else None
+
+    @property
+    def state_key(self) -> str:
+        """Changes whenever something on this batch's pages does, dates crossing included."""
+        late = "".join("1" if self.is_late(item) else "0" for item in self.timeline)
+        done = ",".join(
+            f"{item.record.day}{item.record.document}{item.due}" if item.record else str(item.due)
+            for item in self.timeline
+        )
+        left = (self.notice_until - self.today).days if self.public.on_notice and self.notice_until else ""
+        return f"{self.number}/{self.public.on_notice}/{left}/{late}/{done}"
+
+
+@dataclass(frozen=True)
+class VillagePage:
+    area: Area
+    township: Area
+    unit: Unit | None
+    township_unit: Unit | None
+    postings: tuple[PostingPage, ...]
+    merged: tuple[PostingPage, ...]
+
+    @property
+    def path(self) -> str:
+        return area_path(self.area)
+
+    @property
+    def on_notice(self) -> list[PostingPage]:
+        return [page for page in self.postings if page.batch.public.on_notice]
+
+    @property
+    def by_year(self) -> list[tuple[int, list[PostingPage], Tally]]:
+        return _by_year(self.postings)
+
+    @property
+    def tally(self) -> Tally:
+        return Tally.total(page.tally for page in self.postings)
+
+
+@dataclass(frozen=True)
+class TownshipPage:
+    area: Area
+    unit: Unit | None
+    villages: tuple[VillagePage, ...]
+    merged: tuple[PostingPage, ...]
+
+    @property
+    def path(self) -> str:
+        return area_path(self.area)
+
+    @property
+    def postings(self) -> list[PostingPage]:
+        return [page for village in self.villages for page in village.postings] + list(self.merged)
+
+    @property
+    def tally(self) -> Tally:
+        return Tally.total(page.tally for page in self.postings)
+
+    @cached_property
+    def years(self) -> list[int]:
+        return sorted({page.batch.public.year for page in self.postings}, reverse=True)
+
+    def register(self, year: int) -> BaseRegister:
+        """The township base register (乡镇补贴底册) of a year."""
+        return BaseRegister.of(self, year)
+
+
+@dataclass(frozen=True)
+class BaseRegister:
+    """Policies × villages of one township and year, with totals that add up. Missing cells are None."""
+
+    policies: tuple[Policy, ...]
+    lines: tuple[tuple[str, str, tuple[Tally | None, ...], Tally], ...]
+    sums: tuple[Tally, ...]
+    total: Tally
+
+    @classmethod
+    def of(cls, township: TownshipPage, year: int) -> BaseRegister:
+        """Lines are (name, path, a tally a policy, sum); the last line may be the small villages counted together."""
+        pages = [page for page in township.postings if page.batch.public.year == year]
+        policies = {page.policy.code: page.policy for page in pages}
+        codes = sorted(policies)
+        cells: dict[tuple[str, str], Tally] = defaultdict(Tally)
+        for page in pages:
+            key = (page.area.code, page.policy.code)
+            cells[key] = cells[key] + page.tally
+        places = [(village.area.code, village.area.name, village.path) for village in township.villages]
+        if any(page.area.level != "village" for page in pages):
+            places.append((township.area.code, "人数少的村合并", ""))
+        lines = tuple(
+            (
+                name,
+                path,
+                tuple(cells.get((code, policy)) for policy in codes),
+                Tally.total(cells[code, policy] for policy in codes if (code, policy) in cells),
+            )
+            for code, name, path in places
+        )
+        sums = tuple(Tally.total(tally for (_, p), tally in cells.items() if p == policy) for policy in codes)
+        return cls(tuple(policies[code] for code in codes), lines, sums, Tally.total(sums))
+
+
+@dataclass(frozen=True)
+class PolicyPage:
+    """A policy over the years: `versions` newest first, as (year, policy)."""
+
+    code: str
+    versions: tuple[tuple[int, Policy], ...]
+    changes: tuple[tuple[int, Change], ...]
+    batches: tuple[BatchPage, ...]
+    departments: tuple[Unit, ...]
+
+    @property
+    def path(self) -> str:
+        return f"policies/{self.code}/"
+
+    @property
+    def newest(self) -> Policy:
+        return self.versions[0][1]
+
+    @property
+    def last_year(self) -> int:
+        return self.versions[0][0]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The whole site at one moment."""
+
+    site: SiteText
+    today: date
+    change: int
+    ledger_entries: int
+    ledger_head: str
+    county: Area
+    townships: tuple[TownshipPage, ...]
+    policies: Mapping[str, PolicyPage]
+    lists: tuple[PublishedList, ...]
+    list_changes: Mapping[int, tuple[Change, ...]]
+    batches: tuple[BatchPage, ...]
+    county_postings: tuple[PostingPage, ...]
+    withdrawn: tuple[tuple[str, Area], ...]
+    phones: frozenset[str]
+
+    @cached_property
+    def villages(self) -> list[VillagePage]:
+        return [village for township in self.townships for village in township.villages]
+
+    @cached_property
+    def postings(self) -> list[PostingPage]:
+        return [page for township in self.townships for page in township.postings] + list(self.county_postings)
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally.total(batch.tally for batch in self.batches)
+
+    @cached_property
+    def on_notice(self) -> list[BatchPage]:
+        return [batch for batch in self.batches if batch.public.on_notice]
+
+    @property
+    def by_year(self) -> list[tuple[int, Tally]]:
+        years = sorted({batch.public.year for batch in self.batches}, reverse=True)
+        return [
+            (year, Tally.total(batch.tally for batch in self.batches if batch.public.year == year)) for year in years
+        ]
+
+
+def load_catalogue(view: View, content: Path) -> Catalogue:
+    """Read the view and content/ into one catalogue."""
+    site = SiteText(tomllib.loads((content / "site.toml").read_text(encoding="utf-8")))
+    book, units, lists = view.areas(), view.units(), tuple(view.policy_lists())
+    policy_of = _PolicyFinder(lists)
+    batches = {
+        public.number: BatchPage(
+            public, policy_of(public.policy, public.year), units[public.unit], view.today, site.grace_days
+        )
+        for public in view.batches()
+    }
+    pages: dict[str, list[PostingPage]] = defaultdict(list)
+    for posting in view.postings():
+        batch = batches.get(posting.batch)
+        if batch is None:
+            continue
+        area = book.areas.get(posting.area)
+        if area is None:
+            object.__setattr__(batch, "unplaced", batch.unplaced + posting.tally)
+            continue
+        township = book.areas[area.parent] if area.level == "village" else area if area.level == "township" else None
+        page = PostingPage(posting, batch, area, township, batch.policy)
+        batch.postings.append(page)
+        pages[area.code].append(page)
+    by_area = {(unit.kind, unit.area): unit for unit in units.values() if unit.valid_to is None}
+    townships = []
+    for area in book.townships:
+        merged, office = tuple(pages[area.code]), by_area.get(("township", area.code))
+        villages = tuple(
+            VillagePage(
+                village, area, by_area.get(("village", village.code)), office, tuple(pages[village.code]), merged
+            )
+            for village in book.villages
+            if village.parent == area.code
+        )
+        townships.append(TownshipPage(area, office, villages, merged))
+    return Catalogue(
+        site=site,
+        today=view.today,
+        change=view.change,
+        ledger_entries=view.ledger_entries,
+        ledger_head=view.ledger_head,
+        county=book.county,
+        townships=tuple(townships),
+        policies=_policy_pages(lists, batches.values(), units),
+        lists=lists,
+        list_changes=_list_changes(lists),
+        batches=tuple(sorted(batches.values(), key=lambda batch: batch.number, reverse=True)),
+        county_postings=tuple(pages[book.county.code]),
+        withdrawn=tuple((number, book.areas[code]) for number, code in view.withdrawn() if code in book.areas),
+        phones=_phones(site, units, lists),
+    )
+
+
+class _PolicyFinder:
+    """The policy as the list of that year, or the nearest list before it, has it; else the first list that does."""
+
+    def __init__(self, lists: Sequence[PublishedList]) -> None:
+        self._versions: dict[str, list[tuple[int, Policy]]] = defaultdict(list)
+        for found in lists:
+            for policy in found.policies:
+                self._versions[policy.code].append((found.year, policy))
+
+    def __call__(self, code: str, year: int) -> Policy:
+        versions = self._versions[code]
+        earlier = [policy for listed, policy in versions if listed <= year]
+        return earlier[-1] if earlier else versions[0][1]
+
+
+def _policy_pages(lists: Sequence[PublishedList], batches: Any, units: Mapping[str, Unit]) -> dict[str, PolicyPage]:
+    versions: dict[str, list[tuple[int, Policy]]] = defaultdict(list)
+    for found in reversed(lists):
+        for policy in found.policies:
+            versions[policy.code].append((found.year, policy))
+    changes: dict[str, list[tuple[int, Change]]] = defaultdict(list)
+    for year, listed in _list_changes(lists).items():
+        for change in listed:
+            changes[change.code].append((year, change))
+    of_policy: dict[str, list[BatchPage]] = defaultdict(list)
+    for batch in batches:
+        of_policy[batch.public.policy].append(batch)
+    by_name = {unit.name: unit for unit in units.values()}
+    return {
+        code: PolicyPage(
+            code,
+            tuple(found),
+            tuple(changes[code]),
+            tuple(sorted(of_policy[code], key=lambda batch: batch.number, reverse=True)),
+            tuple(by_name[name] for name in found[0][1].departments if name in by_name),
+        )
+        for code, found in versions.items()
+    }
+
+
+def _list_changes(lists: Sequence[PublishedList]) -> dict[int, tuple[Change, ...]]:
+    """What each year's list changed against the list before it."""
+    return {after.year: tuple(differences(before.policies, after.policies)) for before, after in pairwise(lists)}
+
+
+def _by_year(pages: Sequence[PostingPage]) -> list[tuple[int, list[PostingPage], Tally]]:
+    years: dict[int, list[PostingPage]] = defaultdict(list)
+    for page in pages:
+        years[page.batch.public.year].append(page)
+    return [
+        (year, years[year], Tally.total(page.tally for page in years[year])) for year in sorted(years, reverse=True)
+    ]
+
+
+def _phones(site: SiteText, units: Mapping[str, Unit], lists: Sequence[PublishedList]) -> frozenset[str]:
+    """Every phone that may stand on a page: those that content/ lists."""
+    phones = {unit.hotline for unit in units.values()} | {str(hotline["number"]) for hotline in site.hotlines}
+    phones |= {policy.hotline for found in lists for policy in found.policies} | {site.meta.get("phone", "")}
+    return frozenset(filter(None, phones))
+
+
+def area_path(area: Area) -> str:
+    """A village's, township's or the county's folder on the site."""
+    return {
+        "village": f"villages/{area.code}/",
+        "township": f"townships/{area.code[:9]}/",
+        "county": "county/",
+    }[area.level]
+
+
+def period_word(period: str) -> str:
+    """2025H1 → 2025年上半年."""
+    period, _, supplement = period.partition("+")
+    year, rest = period[:4], period[4:]
+    word = {"": "", "H1": "上半年", "H2": "下半年"}.get(rest)
+    if word is None:
+        word = f"第{'一二三四'[int(rest[1]) - 1]}季度" if rest.startswith("Q") else f"{int(rest[1:])}月"
+    return f"{year}年{word}" + (f"（第{supplement}次补发）" if supplement else "")
