@@ -22,6 +22,7 @@ def make_site(config: Config, ledger: Ledger, rules: Rules) -> PublicSite:
         content=config.content,
         static=config.static,
         publication=Publication(ledger, rules),
+        today=config.today,
         signing_key=lambda: keys.load_signing_key(config.keys),
         verifying_key=lambda: keys.load_verifying_key(config.keys),
     )

@@ -38,6 +38,11 @@ class SiteText:
         return str(self.table["county"]["name"])
 
     @property
+    def base_path(self) -> str:
+        """Where the site lives on its host ("/" or "/mingbai/"); only the page for lost visitors needs it."""
+        return str(self.table["base"]["path"])
+
+    @property
     def meta(self) -> Mapping[str, str]:
         """What government sites must state in meta tags and footer."""
         return dict(self.table["meta"])
@@ -52,7 +57,7 @@ class SiteText:
         return int(self.table["deadlines"]["grace_days"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PostingPage:
     """A posting with all its page says except the rows."""
 
@@ -86,7 +91,7 @@ class PostingPage:
         return f"{self.place}{self.batch.period_word}{self.policy.name}{self.kind_word}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BatchPage:
     """A batch, county-wide."""
 
@@ -95,8 +100,8 @@ class BatchPage:
     unit: Unit
     today: date
     grace_days: int
-    postings: list[PostingPage] = field(default_factory=list, compare=False)
-    unplaced: Tally = field(default_factory=Tally, compare=False)
+    postings: list[PostingPage] = field(default_factory=list)
+    unplaced: Tally = field(default_factory=Tally)
 
     @property
     def number(self) -> str:
@@ -289,7 +294,7 @@ class Catalogue:
     list_changes: Mapping[int, tuple[Change, ...]]
     batches: tuple[BatchPage, ...]
     county_postings: tuple[PostingPage, ...]
-    withdrawn: tuple[tuple[str, Area], ...]
+    withdrawn: Mapping[str, tuple[str, Area]]
     phones: frozenset[str]
 
     @cached_property
@@ -316,9 +321,13 @@ class Catalogue:
         ]
 
 
+def load_site_text(content: Path) -> SiteText:
+    return SiteText(tomllib.loads((content / "site.toml").read_text(encoding="utf-8")))
+
+
 def load_catalogue(view: View, content: Path) -> Catalogue:
     """Read the view and content/ into one catalogue."""
-    site = SiteText(tomllib.loads((content / "site.toml").read_text(encoding="utf-8")))
+    site = load_site_text(content)
     book, units, lists = view.areas(), view.units(), tuple(view.policy_lists())
     policy_of = _PolicyFinder(lists)
     batches = {
@@ -365,7 +374,11 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
         list_changes=_list_changes(lists),
         batches=tuple(sorted(batches.values(), key=lambda batch: batch.number, reverse=True)),
         county_postings=tuple(pages[book.county.code]),
-        withdrawn=tuple((number, book.areas[code]) for number, code in view.withdrawn() if code in book.areas),
+        withdrawn={
+            area_path(book.areas[code]) + number + "/": (number, book.areas[code])
+            for number, code in view.withdrawn()
+            if code in book.areas
+        },
         phones=_phones(site, units, lists),
     )
 

@@ -81,7 +81,8 @@ def build(folder: Path, documents: Iterable[Document]) -> int:
     try:
         for document in ordered:
             writer.add_document(**_fields(document))
-        for name in sorted({name for document in ordered for name in _names(document.title)}, key=_short_first):
+        names = {name for document in ordered for name in _names(document.title)}
+        for name in sorted(names, key=lambda name: (len(name), name)):
             writer.add_document(**_spelling(name))
     except BaseException:
         writer.cancel()
@@ -115,10 +116,6 @@ def _fields(document: Document) -> dict[str, object]:
 
 def _names(title: str) -> list[str]:
     return [piece.text for piece in pieces(title) if piece.kind == "han"]
-
-
-def _short_first(name: str) -> tuple[int, str]:
-    return len(name), name
 
 
 def _spelling(name: str) -> dict[str, object]:

@@ -102,6 +102,10 @@ class View:
     def snapshots(self, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
         return postings.snapshots(self._connection, ids)
 
+    def release_hash(self, name: str) -> str | None:
+        """The manifest hash that the journal has for a release; None while it is not recorded."""
+        return postings.release_hash(self._connection, name)
+
     def _public(self, batch: Batch) -> PublicBatch:
         flow: Flow = self._rules.flows[batch.flow]
         return PublicBatch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from portal.commands.backup import backup, restore
 from portal.commands.batches import batch
 from portal.commands.console import Group
 from portal.commands.policies import policies
@@ -28,6 +29,7 @@ def cli() -> None:
 
 
 for command in (
-    init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve
+    init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve,
+    backup, restore,
 ):  # fmt: skip
     cli.add_command(command)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from portal.actions.corrections import import_corrections, write_template
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.commands.console import (
@@ -21,6 +22,7 @@ from portal.commands.console import (
     show_findings,
 )
 from portal.commands.registers import FILE
+from portal.domain.findings import Refused
 from portal.domain.money import grouped
 from portal.domain.postings import RESULTS
 
@@ -133,3 +135,37 @@ def feedback_import(
     say(as_json, data, "这个文件已经登记过，没有重复写入。" if done.already else words)
     if done.is_refused:
         raise SystemExit(1)
+
+
+@feedback.command("template")
+@click.argument("batch")
+@click.argument("destination", type=click.Path(dir_okay=False, path_type=Path))
+@pass_console
+def feedback_template(console: Console, batch: str, destination: Path) -> None:
+    """把被银行退回的行导出成更正模板（带批次和行号，不含个人信息），发给村里填正确的姓名、证件号、账号。"""
+    if destination.exists():
+        raise Refused(f"{destination} 已经存在，请换一个文件名", "file.exists")
+    rows = write_template(console.office, batch, destination)
+    click.echo(f"已导出 {rows} 行到 {destination}。填好后用 mingbai feedback correct 导入。")
+
+
+@feedback.command("correct")
+@click.argument("file", type=FILE)
+@click.option("--batch", required=True, help="批次号")
+@by_option
+@date_option
+@json_option
+@pass_console
+def feedback_correct(console: Console, file: Path, batch: str, by: str, day: date | None, as_json: bool) -> None:
+    """导入填好的更正模板，等待二次发放。"""
+    done = import_corrections(console.office, file, batch, by, day or console.office.today)
+    if not as_json:
+        show_findings(done.findings)
+    data = {
+        "batch": done.batch,
+        "corrected": done.corrected,
+        "left": done.left,
+        "findings": [finding.as_json() for finding in done.findings],
+    }
+    words = f"批次 {done.batch}：更正 {done.corrected} 行，还有 {done.left} 行退回未更正。"
+    say(as_json, data, "这个文件已经导入过，没有重复写入。" if done.already else words)

@@ -126,49 +126,47 @@ class AreaBook:
         text = village or group
         if not village:
             group = ""
-        if not text and not township:
+        if not text:
             return Resolved("", "", "area.empty")
-        allowed, front = self._scope(township, within)
-        text = self._without_front(text, front)
-        for name, found_group in self._readings(text, group):
+        township = township.partition(self.county.name)[2] or township
+        text = text.partition(self.county.name)[2] or text
+        problem = "area.unknown"
+        for name, found_group, scope in self._readings(text, group, self._scope(township, within)):
             codes = self._villages.get(name, set()) | self._villages.get(_short(name, "village"), set())
-            inside = codes & allowed
-            if len(inside) == 1:
-                return Resolved(inside.pop(), normal_group(found_group))
+            inside = codes & scope
             if len(inside) > 1:
                 exact = {code for code in inside if clean_area(self.areas[code].name) == name}
-                if len(exact) == 1:
-                    return Resolved(exact.pop(), normal_group(found_group))
-                return Resolved("", normal_group(found_group), "area.ambiguous")
-            if codes:
-                return Resolved("", normal_group(found_group), "area.mismatch")
-        return Resolved("", normal_group(group), "area.unknown" if text else "area.empty")
+                inside = exact if len(exact) == 1 else inside
+            if len(inside) == 1:
+                return Resolved(inside.pop(), normal_group(found_group))
+            if inside:
+                problem = "area.ambiguous"
+            elif codes and problem == "area.unknown":
+                problem = "area.mismatch"
+        return Resolved("", normal_group(group), problem)
 
-    def _scope(self, township: str, within: str) -> tuple[set[str], list[str]]:
+    def _scope(self, township: str, within: str) -> set[str]:
+        """Villages that may be meant: under the issuing unit's area, and of the township named."""
         allowed = self.under(within)
-        township = township.partition(self.county.name)[2] or township
-        named = self._townships.get(township, set()) | self._townships.get(_short(township, "township"), set())
-        if township and named:
+        if township and township != self.county.name:
+            named = self._townships.get(township, set()) | self._townships.get(_short(township, "township"), set())
             allowed &= set().union(*(self.under(code) for code in named))
-        elif township and township != self.county.name:
-            allowed = set()
-        fronts = sorted({name for name in self._townships if name}, key=len, reverse=True)
-        return allowed, [self.county.name, *fronts]
+        return allowed
 
-    @staticmethod
-    def _without_front(text: str, fronts: list[str]) -> str:
-        for front in fronts:
+    def _readings(self, text: str, group: str, scope: set[str]) -> Iterable[tuple[str, str, set[str]]]:
+        """Ways to read a place, as (village, group, villages that may be meant): as it stands, with the group split
+        off ("王村三组"), then both again with a township taken off the front ("石桥镇新华村3组")."""
+        texts = [(text, scope)]
+        for front in sorted(self._townships, key=len, reverse=True):
             rest = text.removeprefix(front)
-            if rest != text and len(rest) >= 2 and not _VILLAGE_SUFFIX.fullmatch(rest):
-                text = rest
-        return text
-
-    @staticmethod
-    def _readings(text: str, group: str) -> Iterable[tuple[str, str]]:
-        yield text, group
-        match = _GROUP.match(text)
-        if match and match["village"]:
-            yield match["village"], text[len(match["village"]) :]
+            if rest and rest != text:
+                inside = set().union(*(self.under(code) for code in self._townships[front]))
+                texts.append((rest, scope & inside))
+        for candidate, allowed in texts:
+            yield candidate, group, allowed
+            match = _GROUP.match(candidate)
+            if match and match["village"]:
+                yield match["village"], candidate[len(match["village"]) :], allowed
 
 
 def _short(name: str, level: str) -> str:

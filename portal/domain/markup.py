@@ -72,7 +72,7 @@ _ATTRIBUTE = re.compile(
     r"""=\s*+(?:"(?=[^"<>\d]*+\d)([^"<>]*+)"|'(?=[^'<>\d]*+\d)([^'<>]*+)'|(?=[^\s"'<>=\d]*+\d)([^\s"'<>=]++))"""
 )
 _BLANK_LINES = re.compile(r"\n\s+")
-_ONE_EACH = re.compile(r"(?:^\S[ \t]?\n){14,}+\S[ \t]?$", re.MULTILINE)
+_ONE_EACH = re.compile(r"(?:^\S[ \t]?\n){15,}+", re.MULTILINE)
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 THIN_SPACE: Final = "\u2009"
@@ -104,8 +104,8 @@ def visible_text(markup: str) -> str:
     pieces = _TAG.split(_CODE.sub("\n", _COMMENT.sub("", text)))
     pieces[1::2] = map(_Replacements().__getitem__, pieces[1::2])
     text = "".join(pieces)
-    text = _BLANK_LINES.sub("\n", html.unescape(text))
-    return _ONE_EACH.sub(lambda boxes: "".join(boxes[0].split()), text)
+    text = _BLANK_LINES.sub("\n", html.unescape(text) + "\n")
+    return _ONE_EACH.sub(lambda boxes: "".join(boxes[0].split()) + "\n", text)
 
 
 def invisible_text(markup: str) -> str:

@@ -133,8 +133,9 @@ def _read(
 
 def _header_from_content(sheet: Sheet) -> Header | None:
     """Columns of a bank file without a header, by what its cells hold: account, name, amount, status code."""
-    sample = [row for row in sheet.rows if any(cell is not None for cell in row)][:_SAMPLED_ROWS]
-    width = max((len(row) for row in sample), default=0)
+    rows = [row for row in sheet.rows if any(cell is not None for cell in row)]
+    sample = rows[:_SAMPLED_ROWS]
+    width = max((len(row) for row in rows), default=0)
     columns: dict[str, int] = {}
     for column in range(width):
         cells = [row[column] for row in sample if column < len(row) and row[column] is not None]
@@ -143,6 +144,8 @@ def _header_from_content(sheet: Sheet) -> Header | None:
             columns[kind] = column
         elif kind == "amount" and all(_is_code(cell) for cell in cells):
             columns["status"] = column
+        elif "status" in columns and not kind:
+            columns["reason"] = column
     if {"account", "name", "amount"} <= columns.keys():
         return Header(columns, {}, 0, Decimal(1), "")
     return None
@@ -164,7 +167,7 @@ def _is_code(cell: Cell) -> bool:
 
 def _outcome(raw: RawRow, header: Header, reasons: ReasonMap, findings: list[Finding]) -> tuple[str | None, str]:
     """(result, reason code). A list without a status column is a list of what was paid."""
-    reason_text = raw.text("reason") or ("" if "status" in header.columns else raw.text("remark"))
+    reason_text = raw.text("reason") or raw.text("remark")
     status = clean_header(raw.text("status"))[0]
     if "status" not in header.columns or not status:
         result: str | None = "returned" if reasons.reason(reason_text) else "paid"

@@ -128,6 +128,9 @@ def read_tables(
                 findings.append(_unknown_sheet(sheet))
             continue
         _report_hidden(sheet, findings)
+        if "account" not in header.columns:
+            message = "没有账号列，银行反馈回来时只能由人核对。如果有，请用 --column account=列名 指明"
+            findings.append(Finding("warning", "account.column", message, sheet.name))
         table = read_rows(sheet, header, context.header_map, sum(_fen(t) for t in tables))
         findings += table.findings
         tables.append(table)

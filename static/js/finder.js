@@ -35,20 +35,20 @@
 			each(table.batches, function (row, i) { if (found.batch[i] = row[2].indexOf(word) < 0 ? 0 : 2) found.count++; });
 			return found;
 		}
-		// 城关镇王村耕地 → 城关镇, 王村, 耕地; what nothing knows falls away
-		function cut(word) {
+		// 城关镇王村耕地 → 城关镇, 王村, 耕地; what nothing knows falls away, and so do single characters between
+		function cut(word, run) {
 			for (var end = word.length; end; end--) {
 				var found = look(word.slice(0, end));
-				if (found.count) return [found].concat(cut(word.slice(end)));
+				if (found.count && (end > 1 || run.length < 2)) return [found].concat(cut(word.slice(end), run));
 			}
-			return word && cut(word.slice(1));
+			return word ? cut(word.slice(1), run) : [];
 		}
 		return function (query) {
 			var words = [], hits = [], least = 99;
 			query = query.slice(0, 60).toLowerCase();
 			if (query.normalize) query = query.normalize("NFKC");
 			each(query.replace(/['’]/g, "").replace(/ü/g, "v").replace(TAIL, "$1 ")
-				.match(/\d+|[a-z]+|[〇㐀-鿿\ud840-\udfff]+/g) || [], function (run) { words = words.concat(cut(run) || []); });
+				.match(/\d+|[a-z]+|[〇㐀-鿿\ud840-\udfff]+/g) || [], function (run) { words = words.concat(cut(run, run)); });
 
 			function add(place, row, at) {
 				var page = table.pages[place], town = table.pages[page[2]], missing = 0, sum = row ? -3 : 0;

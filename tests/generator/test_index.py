@@ -167,7 +167,7 @@ def test_the_index_is_fresh_and_leaves_nothing_behind(tmp_path: Path, monkeypatc
 
 def test_a_build_that_fails_leaves_an_index_without_pages(tmp_path: Path) -> None:
     broken = Document("b/", "page", "李庄", 7)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="not unicode"):
         build(tmp_path / "index", [Document("a/", "page", "王村", ""), broken])
     assert Index(tmp_path / "index").find("王村") == []
 
