@@ -31,7 +31,8 @@ def _documents(catalogue: Catalogue) -> Iterator[Document]:
     for batch in catalogue.batches:
         yield Document(batch.path, "batch", f"{batch.title}发放情况", batch.unit.name, batch.public.year)
     for page in catalogue.postings:
-        yield Document(page.path, "posting", page.title, page.batch.unit.name, page.batch.public.year)
+        title = f"{page.place} {page.policy.name} {page.batch.period_word} {page.kind_word}"
+        yield Document(page.path, "posting", title, "", page.batch.public.year)
 
 
 def _policy_text(policy: Policy) -> str:

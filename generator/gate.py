@@ -11,6 +11,7 @@ from typing import Final
 
 from portal.domain.findings import Finding, Refused
 from portal.domain.personal_data import find_personal_data, text_of_html
+from portal.domain.postings import COLUMN_WORDS
 
 _WORDS: Final = {"id": "身份证号", "account": "银行账号", "phone": "电话号码"}
 _HASHES = re.compile(r'<code class="hash">[0-9a-f]{64}</code>')
@@ -46,5 +47,5 @@ class Gate:
     @staticmethod
     def _lists_rows(path: str, text: str) -> bool:
         if path.endswith("list.csv"):
-            return text.count("\n") > 1
+            return text.lstrip("\ufeff").startswith(COLUMN_WORDS["code"])
         return path.endswith("snapshot.txt") and bool(text.partition("\n\n")[2])

@@ -27,7 +27,7 @@ def import_policies(office: Office, path: Path, year: int, by: str, day: date) -
     """A new version of a year's list, not in force until somebody else approves it."""
     wanted = read_policies(path)
     _check_references(office, wanted)
-    digest = office.digester().digest("file", path.read_bytes())
+    digest = office.digester().file(path)
     with office.ledger.write() as connection:
         actor = registered(connection, by)
         must_have_role(actor, "department", "finance")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from portal.actions.office import Office, must_be_clean, must_have_role, policy_in_force, registered
+from portal.actions.publish import tally
 from portal.domain.batches import PERIOD, Batch, StepRecord
 from portal.domain.findings import Finding, Refused
+from portal.domain.identity import Digester
 from portal.domain.money import number
 from portal.domain.postings import new_row_codes
 from portal.intake.checks import History
@@ -73,15 +75,31 @@ def import_roll(office: Office, request: RollRequest, *, dry_run: bool = False) 
     if request.accepted and not request.reason:
         raise Refused("放行合计不符的文件必须写明原因（--reason）", "override.reason")
     must_be_clean(request.reason)
+    key = import_key(office.digester(), request)
     with office.ledger.read() as connection:
         context = _context(connection, office, request)
+        if not dry_run and (same := batches.imported_as(connection, key)) is not None:
+            return _already(connection, same)
     prepared = prepare(request.path, context)
     outcome = ImportedRoll(None, len(prepared.rows), len(prepared.held), prepared.fen, prepared.findings)
     if prepared.is_refused or dry_run:
         return outcome
     with office.ledger.write() as connection:
-        batch, already = _store(connection, office, request, context, prepared)
-    return ImportedRoll(batch.number, outcome.rows, outcome.held, outcome.fen, outcome.findings, already)
+        if (same := batches.imported_as(connection, key)) is not None:  # somebody imported it in the meantime
+            return _already(connection, same)
+        batch = _store(connection, office, request, context, prepared, key)
+    return replace(outcome, batch=batch.number)
+
+
+def import_key(digester: Digester, request: RollRequest) -> bytes:
+    """What makes an import the same: file, policy, period, unit, sheets and mapping."""
+    mapping = json.dumps([sorted(request.sheets), sorted(request.columns.items())], ensure_ascii=False)
+    return digester.digest("file", digester.file(request.path), request.policy, request.period, request.unit, mapping)
+
+
+def _already(connection: Connection, batch: Batch) -> ImportedRoll:
+    found = tally(payments.payments_of(connection, batch.id))
+    return ImportedRoll(batch.number, found.rows, found.held_rows, found.fen, (), already=True)
 
 
 def _context(connection: Connection, office: Office, request: RollRequest) -> RollContext:
@@ -111,18 +129,13 @@ def _context(connection: Connection, office: Office, request: RollRequest) -> Ro
 
 
 def _store(
-    connection: Connection, office: Office, request: RollRequest, context: RollContext, prepared: PreparedRoll
-) -> tuple[Batch, bool]:
-    import_key = context.digester.digest(
-        "file",
-        prepared.file_digest,
-        request.policy,
-        request.period,
-        request.unit,
-        json.dumps([sorted(request.sheets), sorted(request.columns.items())], ensure_ascii=False),
-    )
-    if (same := batches.imported_as(connection, import_key)) is not None:
-        return same, True
+    connection: Connection,
+    office: Office,
+    request: RollRequest,
+    context: RollContext,
+    prepared: PreparedRoll,
+    key: bytes,
+) -> Batch:
     actor = registered(connection, request.by)
     before = batches.live_batch(connection, request.policy, request.period, request.unit)
     if before is not None and not before.is_returned:
@@ -148,8 +161,8 @@ def _store(
         connection,
         batch_id=batch.id,
         kind="roll",
-        digest=prepared.file_digest,
-        import_key=import_key,
+        digest=context.digester.file(request.path),
+        import_key=key,
         sheets=prepared.sheets,
         columns=prepared.columns,
         rows=len(prepared.rows),
@@ -171,7 +184,7 @@ def _store(
     if request.accepted:
         detail["accepted"] = sorted(request.accepted)
     office.write_down(connection, "roll.import", actor, detail)
-    return batch, False
+    return batch
 
 
 def _with_row_codes(rows: tuple[PreparedRow, ...]) -> list[NewPayment]:

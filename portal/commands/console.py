@@ -25,7 +25,7 @@ from portal.ledger.engine import Ledger
 from portal.rules import Rules, load_rules
 from portal.security import keys
 
-LEVEL_WORDS = {"fatal": "不能导入", "held": "待核实", "warning": "请留意", "note": "说明"}
+LEVEL_WORDS = {"fatal": "不行", "held": "待核实", "warning": "请留意", "note": "说明"}
 _SHOWN_FINDINGS = 40
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -26,9 +27,11 @@ def init(console: Console) -> None:
 
 
 def make_instance(console: Console) -> None:
-    console.config.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    console.config.instance.mkdir(parents=True, exist_ok=True)
     keys.create_keys(console.config.keys)
     ledger = Ledger(console.config.database_url)
+    if ledger.is_sqlite and ledger.url.database:
+        Path(ledger.url.database).touch(mode=0o600)  # its -wal and -shm files take the same mode
     schema.migrate(ledger)
     ledger.close()
 

@@ -7,61 +7,12 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-_BLOCKS: Final = frozenset(
-    # fmt: off
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-    # fmt: on
-)
+_BLOCK_NAMES: Final = """
+    address article aside blockquote body button caption dd details div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol optgroup option p pre section select summary table
+    tbody td textarea tfoot th thead title tr ul
+"""
+_BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _CODE = re.compile(r"<(script|style)\b[^<>]*>(.*?)(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _LITERAL = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)

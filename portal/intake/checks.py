@@ -167,22 +167,25 @@ class RowChecks:
             )
 
     def finish(self, title: Callable[[str], str]) -> None:
-        """Checks that need the whole roll: several people on one account."""
-        shared_is_usual = self._policy.payee_unit in ("household", "custodian")
-        for rows in self._by_account.values():
-            people = {row.person for row in rows}
-            if len(people) < 2:
-                continue
+        """Checks that need the whole roll: several people on one account, which is usual only where the policy pays
+        households or custodians (一人（户）一卡)."""
+        shared = [rows for rows in self._by_account.values() if len({row.person for row in rows}) > 1]
+        if not shared:
+            return
+        if self._policy.payee_unit in ("household", "custodian"):
+            message = f"有 {len(shared)} 个账号由两人以上共用；这个项目按户（或监护人）发放，属正常"
+            self.say(
+                "note",
+                "account.shared",
+                message + f"，第一处在第 {shared[0][0].row} 行",
+                shared[0][0],
+                title("account"),
+            )
+            return
+        for rows in shared:
             places = "、".join(
                 (f"“{row.sheet}”" if row.sheet != rows[0].sheet else "") + f"第 {row.row} 行" for row in rows[:6]
             )
-            total = grouped(sum(row.fen or 0 for row in rows))
-            level: Level = "note" if shared_is_usual else "warning"
-            self.say(
-                level,
-                "account.shared",
-                f"{len(people)} 个人用同一个账号：{places}，共 {total} 元"
-                + ("（这个项目按户发放，一户一卡属正常）" if shared_is_usual else "，请核对是否代管、代领"),
-                rows[0],
-                title("account"),
-            )
+            people, total = len({row.person for row in rows}), grouped(sum(row.fen or 0 for row in rows))
+            message = f"{people} 个人用同一个账号：{places}，共 {total} 元，请核对是否代管、代领"
+            self.say("warning", "account.shared", message, rows[0], title("account"))

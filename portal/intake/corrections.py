@@ -88,7 +88,7 @@ def prepare_corrections(
                 findings.append(_held(raw, "correction.twice", "这一行在文件里出现了两次，只取第一次"))
             elif correction is not None:
                 found[correction.payment] = correction
-    return PreparedCorrections(tuple(found.values()), tuple(findings), digester.digest("file", path.read_bytes()))
+    return PreparedCorrections(tuple(found.values()), tuple(findings), digester.file(path))
 
 
 def _correction(

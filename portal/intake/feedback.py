@@ -101,7 +101,7 @@ def prepare_feedback(
             outcomes.append(Outcome(payment, result, reason, raw.sheet, raw.row))
     if not raw_rows and not findings:
         findings.append(Finding("fatal", "feedback.empty", "文件里没有一行发放结果，请核对文件"))
-    digest = digester.digest("file", path.read_bytes())
+    digest = digester.file(path)
     return PreparedFeedback(tuple(outcomes), tuple(findings), len(raw_rows), digest)
 
 

@@ -72,12 +72,10 @@ class RollContext:
 
 @dataclass(frozen=True)
 class PreparedRoll:
-    """`file_digest` is keyed: it recognises the same file and tells nothing about it. `columns` says, for each field,
-    the header text it was read from."""
+    """`columns` says, for each field, the header text it was read from."""
 
     rows: tuple[PreparedRow, ...]
     findings: tuple[Finding, ...]
-    file_digest: bytes
     sheets: tuple[str, ...]
     columns: Mapping[str, str]
 
@@ -110,8 +108,7 @@ def prepare(path: Path, context: RollContext) -> PreparedRoll:
     findings = [_with_acceptance(finding, context.accepted) for finding in findings]
     columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
     names = tuple(table.sheet.name for table in tables)
-    digest = context.digester.digest("file", path.read_bytes())
-    return PreparedRoll(tuple(rows), tuple(findings), digest, names, columns)
+    return PreparedRoll(tuple(rows), tuple(findings), names, columns)
 
 
 def read_tables(
