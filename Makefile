@@ -57,7 +57,7 @@ lock: $(DEV) ## write the lock files from pyproject.toml (ARGS=--upgrade takes t
 	@$(COMPILE) $(ARGS) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## remove the virtual environment and the caches; never instance/
-	@rm -rf .venv build dist mingbai.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv build dist mingbai.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis __pycache__
 	@find content generator portal tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV):

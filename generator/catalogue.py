@@ -5,6 +5,7 @@ Templates get these and nothing else; no database row ever reaches them.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -280,7 +281,8 @@ class PolicyPage:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The whole site at one moment."""
+    """The whole site at one moment. `registers_key` changes with any unit, area or policy list: names and phones stand
+    on every page."""
 
     site: SiteText
     today: date
@@ -296,6 +298,7 @@ class Catalogue:
     county_postings: tuple[PostingPage, ...]
     withdrawn: Mapping[str, tuple[str, Area]]
     phones: frozenset[str]
+    registers_key: str
 
     @cached_property
     def villages(self) -> list[VillagePage]:
@@ -380,6 +383,9 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
             if code in book.areas
         },
         phones=_phones(site, units, lists),
+        registers_key=hashlib.sha256(
+            repr((sorted(units.items()), sorted(book.areas.items()), lists)).encode()
+        ).hexdigest(),
     )
 
 

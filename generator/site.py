@@ -111,7 +111,8 @@ class _Job:
         self._state: dict[str, list[str]] = {}
 
     def run(self, started: float) -> Release:
-        catalogue, fingerprint = self._catalogue, self._site.fingerprint
+        catalogue = self._catalogue
+        fingerprint = f"{self._site.fingerprint}/{catalogue.registers_key[:16]}"
         pages = freeze.all_pages(catalogue, fingerprint)
         postings = {page: freeze.posting_key(page, fingerprint) for page in catalogue.postings}
         stale_pages = [page for page in pages if not self._is_fresh(page.path, page.key)]

@@ -27,11 +27,12 @@ class DemoStory:
     staff: list[Mapping[str, Any]]
     policy_lists: list[Mapping[str, Any]]
     rolls: list[Mapping[str, Any]]
+    mistakes: list[Mapping[str, Any]]
 
     @classmethod
     def load(cls, folder: Path) -> DemoStory:
         table = tomllib.loads((folder / "demo.toml").read_text(encoding="utf-8"))
-        return cls(folder, table["staff"], table["policy_list"], table["roll"])
+        return cls(folder, table["staff"], table["policy_list"], table["roll"], table["mistake"])
 
 
 def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int], None]) -> int:
@@ -61,12 +62,13 @@ def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int
 
 
 def mistakes(office: Office, content: Path) -> list[tuple[str, ImportedRoll | Refused]]:
-    """Try every file of content/demo/mistakes/ without writing: what the program says about each."""
+    """Try every faulty file of the demo without writing: what the program says about each."""
     told: list[tuple[str, ImportedRoll | Refused]] = []
     story = DemoStory.load(content / "demo")
     importer = next(person["name"] for person in story.staff if person["role"] == "department")
-    for path in sorted((content / "demo" / "mistakes").iterdir()):
-        request = RollRequest(path, "gddlbhbt", "2026+1", "nyncj", importer, office.today)
+    for wanted in story.mistakes:
+        path = story.folder / wanted["file"]
+        request = RollRequest(path, wanted["policy"], wanted["period"], wanted["unit"], importer, office.today)
         try:
             told.append((path.name, import_roll(office, request, dry_run=True)))
         except Refused as refusal:

@@ -82,10 +82,22 @@ def _follow_up(
             again = sum(step.step == "disclosure" for step in batch.steps) > 1
             kind: Kind = "correction" if again else "disclosure"
             return publish_batch(connection, office, actor, batch, policy, kind)
+        case "refund":
+            sent_back = [p for p in payments.payments_of(connection, batch.id) if p.result == "returned"]
+            if not sent_back:
+                raise Refused(f"批次 {batch.number} 没有被银行退回、还没重发的钱", "refund.none")
+            results = ((p.id, "treasury", p.reason, p.sheet, p.row) for p in sent_back)
+            payments.add_results(connection, None, record.day, results)
+            detail: dict[str, object] = {
+                "batch": batch.number,
+                "rows": len(sent_back),
+                "fen": sum(p.fen for p in sent_back),
+            }
+            office.write_down(connection, "batch.refund", actor, detail)
         case "return" | "withdraw":
             erased = postings.erase(connection, batch.id)
             names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
-            detail: dict[str, object] = {"batch": batch.number, "postings": erased, "names": names}
+            detail = {"batch": batch.number, "postings": erased, "names": names}
             office.write_down(connection, "posting.erase", actor, detail)
     batches.announce(connection, "batch", batch.number)
     return 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,7 @@ from portal.security import keys
 
 LEVEL_WORDS = {"fatal": "不行", "held": "待核实", "warning": "请留意", "note": "说明"}
 _SHOWN_FINDINGS = 40
+_SHOWN_ROWS = 8
 
 
 @dataclass
@@ -85,14 +87,26 @@ class Group(click.Group):
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Findings in words on stderr, the gravest first."""
+    """Findings in words on stderr, the gravest first; what is said of many rows is said once."""
+    rows: dict[Finding, list[int]] = defaultdict(list)
+    for finding in findings:
+        rows[replace(finding, row=0)].append(finding.row)
     order = list(LEVEL_WORDS)
-    ordered = sorted(findings, key=lambda finding: order.index(finding.level))
-    for finding in ordered[:_SHOWN_FINDINGS]:
-        place = f"{finding.place}：" if finding.place else ""
+    said = sorted(rows, key=lambda finding: order.index(finding.level))
+    for finding in said[:_SHOWN_FINDINGS]:
+        place = _place(finding, rows[finding])
         click.echo(f"[{LEVEL_WORDS[finding.level]}] {place}{finding.message}", err=True)
-    if len(ordered) > _SHOWN_FINDINGS:
-        click.echo(f"……还有 {len(ordered) - _SHOWN_FINDINGS} 条，用 --json 看全部", err=True)
+    if len(said) > _SHOWN_FINDINGS:
+        click.echo(f"……还有 {len(said) - _SHOWN_FINDINGS} 种，用 --json 看全部", err=True)
+
+
+def _place(finding: Finding, rows: list[int]) -> str:
+    if len(rows) == 1:
+        place = replace(finding, row=rows[0]).place
+    else:
+        first = "、".join(map(str, rows[:_SHOWN_ROWS])) + (" 等" if len(rows) > _SHOWN_ROWS else "")
+        place = f"{finding.place} 第 {first} 行（共 {len(rows)} 行）"
+    return f"{place}：" if place else ""
 
 
 def say(as_json: bool, data: Mapping[str, object], words: str) -> None:

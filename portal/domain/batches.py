@@ -81,7 +81,8 @@ RETURN = FlowStep(
     "return", "退回修改", "名单被退回核对", "ours", ("department", "finance", "township_finance", "disclosure")
 )
 WITHDRAW = FlowStep("withdraw", "撤下公开", "已撤下", "ours", ("disclosure",))
-ANYTIME: Final[Mapping[str, FlowStep]] = {step.code: step for step in (RETURN, WITHDRAW)}
+REFUND = FlowStep("refund", "结余退回财政", "没发出去的钱退回国库", "ours", ("finance", "department", "treasury"))
+ANYTIME: Final[Mapping[str, FlowStep]] = {step.code: step for step in (RETURN, WITHDRAW, REFUND)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,8 @@ def _check_dates(batch: Batch, step: FlowStep, record: StepRecord, today: date) 
 def _check_anytime(batch: Batch, step: FlowStep, record: StepRecord) -> None:
     if not record.reason:
         raise Refused(f"“{step.name}”必须写明原因（--reason）", "step.reason")
+    if step.code == "refund" and batch.last("feedback") is None:
+        raise Refused("还没有银行反馈，不知道哪些钱没有发出去", "step.order")
     if step.code == "return" and batch.is_paid:
         raise Refused("已经发放的批次不能退回，只能对错误的行做更正", "batch.paid")
 

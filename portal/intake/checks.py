@@ -31,6 +31,8 @@ AREA_MESSAGES: Final[Mapping[str, str]] = {
     "area.ambiguous": "有几个村叫这个名字，请在“乡镇”列写明是哪个乡镇",
     "area.mismatch": "这个村不属于所写的乡镇（或不在本单位辖区），区划异常，请核对",
 }
+_SHARED_ONE_BY_ONE: Final = 10
+"""Where sharing an account is usual, more of them than this are told in one line."""
 _JUMP: Final = 3
 """A payment at least this many times last year's, or at most one part in so many, is worth a look."""
 
@@ -148,7 +150,7 @@ class RowChecks:
         if (other := history.excluded.get(person)) is not None:
             self.say("warning", "policy.excluded", f"此人今年已领“{other}”，按政策不能同时享受", row, title("id"))
         before = history.last_year.get(person)
-        if before and row.fen and (row.fen >= before * _JUMP or row.fen * _JUMP <= before):
+        if before and row.fen and row.fen > 0 and (row.fen >= before * _JUMP or row.fen * _JUMP <= before):
             self.say(
                 "warning",
                 "amount.jump",
@@ -170,22 +172,16 @@ class RowChecks:
         """Checks that need the whole roll: several people on one account, which is usual only where the policy pays
         households or custodians (一人（户）一卡)."""
         shared = [rows for rows in self._by_account.values() if len({row.person for row in rows}) > 1]
-        if not shared:
-            return
-        if self._policy.payee_unit in ("household", "custodian"):
-            message = f"有 {len(shared)} 个账号由两人以上共用；这个项目按户（或监护人）发放，属正常"
-            self.say(
-                "note",
-                "account.shared",
-                message + f"，第一处在第 {shared[0][0].row} 行",
-                shared[0][0],
-                title("account"),
-            )
+        usual = self._policy.payee_unit in ("household", "custodian")
+        advice = "（按户或监护人发放的项目，属正常）" if usual else "，请核对是否代管、代领"
+        if usual and len(shared) > _SHARED_ONE_BY_ONE:
+            message = f"有 {len(shared)} 个账号由两人以上共用{advice}，第一处在第 {shared[0][0].row} 行"
+            self.say("note", "account.shared", message, shared[0][0], title("account"))
             return
         for rows in shared:
             places = "、".join(
                 (f"“{row.sheet}”" if row.sheet != rows[0].sheet else "") + f"第 {row.row} 行" for row in rows[:6]
             )
             people, total = len({row.person for row in rows}), grouped(sum(row.fen or 0 for row in rows))
-            message = f"{people} 个人用同一个账号：{places}，共 {total} 元，请核对是否代管、代领"
-            self.say("warning", "account.shared", message, rows[0], title("account"))
+            message = f"{people} 个人用同一个账号：{places}，共 {total} 元{advice}"
+            self.say("note" if usual else "warning", "account.shared", message, rows[0], title("account"))

@@ -38,7 +38,7 @@ def look_through_docx(path: Path, limits: Limits) -> Iterator[Found]:
             story = next((name for start, name in _STORIES if lower.startswith(start)), "")
             if lower == "word/document.xml" or (story and lower.endswith(".xml")):
                 tree = package.tree(part)
-                text_there = text_there or any(True for _ in _pieces(tree))
+                text_there = text_there or any(piece.text.strip() for piece in _pieces(tree))
                 yield from _story(tree, story)
             elif lower.startswith("word/embeddings/"):
                 yield Found("unreadable", "嵌入在文档里的文件（无法检查，请人工查看）")

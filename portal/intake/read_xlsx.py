@@ -49,8 +49,9 @@ def read_xlsx(path: Path, limits: Limits) -> Iterator[RawSheet]:
         if sheet.typ is not python_calamine.SheetTypeEnum.WorkSheet:
             continue
         content = workbook.get_sheet_by_name(sheet.name)
-        cells += content.total_height * content.total_width
-        if content.total_height > limits.rows:
+        height, width = _size(content)
+        cells += height * width
+        if height > limits.rows:
             raise too_many_rows(limits)
         if cells > limits.cells:
             raise too_many_cells(limits)
@@ -60,8 +61,8 @@ def read_xlsx(path: Path, limits: Limits) -> Iterator[RawSheet]:
         yield RawSheet(
             name=sheet.name,
             visible=sheet.visible is python_calamine.SheetVisibleEnum.Visible,
-            hidden_rows=sorted(row for row in scan.hidden_rows if row <= content.total_height),
-            hidden_columns=sorted(column for column in scan.hidden_columns if column < content.total_width),
+            hidden_rows=sorted(row for row in scan.hidden_rows if row <= height),
+            hidden_columns=sorted(column for column in scan.hidden_columns if column < width),
             merged=[(*start, *end) for start, end in content.merged_cell_ranges or []],
             rows=_rows(content, scan),
         )
@@ -86,13 +87,23 @@ def sheet_parts(package: Package) -> dict[str, str]:
     return parts
 
 
+def _size(content: python_calamine.CalamineSheet) -> tuple[int, int]:
+    """Rows and columns from A1 to the last cell that holds anything."""
+    return (content.end[0] + 1, content.end[1] + 1) if content.end else (0, 0)
+
+
 def _rows(content: python_calamine.CalamineSheet, scan: SheetScan) -> Iterator[list[Value]]:
     errors: dict[int, list[tuple[int, str]]] = {}
     for (row, column), text in scan.errors.items():
         errors.setdefault(row, []).append((column, text))
-    for number, values in enumerate(content.iter_rows(), 1):
-        cells = [_plain(value) for value in values]
-        for column, text in errors.get(number, ()):
+    first_row, first_column = content.start or (0, 0)
+    width = _size(content)[1]
+    for number, values in enumerate(content.iter_rows()):
+        # calamine gives the blank rows above the first cell, but not the blank columns to its left
+        cells: list[Value] = [None] * (width if number < first_row else first_column)
+        if number >= first_row:
+            cells += [_plain(value) for value in values]
+        for column, text in errors.get(number + 1, ()):
             cells.extend([None] * (column + 1 - len(cells)))
             cells[column] = text
         yield cells

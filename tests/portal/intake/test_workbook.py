@@ -35,7 +35,7 @@ def small(tmp_path: Path) -> Path:
         sheet.write_row(4, 1, [" 张三 ", 3.5, 304])
         sheet.write(5, 1, "\t李四")
         sheet.write_number(5, 2, 512324199100101234)
-        sheet.write_datetime(5, 3, datetime.datetime(2024, 5, 1), book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write_datetime(5, 3, datetime.date(2024, 5, 1), book.add_format({"num_format": "yyyy-mm-dd"}))
         sheet.write_boolean(6, 1, True)
         sheet.write_formula(6, 2, "=1/0", None, "#DIV/0!")
         sheet.write_formula(6, 3, "=C5*2", None, 7)
@@ -131,7 +131,7 @@ def test_xls_is_read_like_xlsx(tmp_path: Path) -> None:
     sheet.write(2, 1, "张三")
     sheet.write(2, 2, 95.5)
     sheet.write(3, 1, datetime.date(2024, 5, 1), date)
-    sheet.write(3, 2, 512324199100101234)
+    sheet.write(3, 2, 5.12324199100101e17)
     sheet.row(3).hidden = True
     sheet.col(2).hidden = True
     book.add_sheet("底稿").visibility = 1
@@ -143,7 +143,7 @@ def test_xls_is_read_like_xlsx(tmp_path: Path) -> None:
     assert first.rows[1:] == [
         ["清册", None, None],
         [None, "张三", Decimal("95.5")],
-        [None, "2024-05-01", Decimal("5.123241991001012E+17")],
+        [None, "2024-05-01", Decimal("5.12324199100101E+17")],
     ]
     assert (first.hidden_rows, first.hidden_columns, first.merged) == ({4}, {2}, ((1, 0, 1, 2),))
     assert (first.visible, second.visible) == (True, False)
@@ -212,7 +212,7 @@ def test_what_is_no_roll_is_refused(tmp_path: Path, data: bytes, code: str) -> N
 
 
 def test_html_says_how_to_save_it(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="另存为 .xlsx"):
+    with pytest.raises(Refused, match=r"另存为 \.xlsx"):
         read_workbook(written(tmp_path / "roll.xls", "<html></html>"))
 
 
@@ -376,7 +376,9 @@ def test_a_cell_in_the_far_corner_costs_nothing(tmp_path: Path) -> None:
     for row, code in ((1_048_575, "file.too_many_rows"), (250_000, "file.too_much"), (400, "file.too_many_cells")):
         path = tmp_path / f"{row}.xlsx"
         with xlsxwriter.Workbook(str(path)) as book:
-            book.add_worksheet().write(row, 16_383, "x")
+            sheet = book.add_worksheet()
+            sheet.write(0, 0, "x")
+            sheet.write(row, 16_383, "x")
         assert code_of(path) == code
 
 
