@@ -5,57 +5,19 @@ Templates get these and nothing else; no database row ever reaches them.
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
+from generator.site_text import SiteText, area_path, period_word
 from portal.domain.areas import Area
 from portal.domain.batches import TimelineItem, current_step
-from portal.domain.policies import Change, Policy, differences
+from portal.domain.policies import Change, Policy
 from portal.domain.postings import KINDS, Tally
 from portal.domain.units import Unit
-from portal.publication import Posting, PublicBatch, PublishedList, View
-
-
-@dataclass(frozen=True)
-class SiteText:
-    """The county's own words (content/site.toml)."""
-
-    table: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        return str(self.table["site_name"])
-
-    @property
-    def county(self) -> str:
-        return str(self.table["county"]["name"])
-
-    @property
-    def base_path(self) -> str:
-        """Where the site lives on its host ("/" or "/mingbai/"); only the page for lost visitors needs it."""
-        return str(self.table["base"]["path"])
-
-    @property
-    def meta(self) -> Mapping[str, str]:
-        """What government sites must state in meta tags and footer."""
-        return dict(self.table["meta"])
-
-    @property
-    def hotlines(self) -> Sequence[Mapping[str, str]]:
-        return list(self.table["hotlines"])
-
-    @property
-    def grace_days(self) -> int:
-        """Days past a due date after which the public page says so."""
-        return int(self.table["deadlines"]["grace_days"])
+from portal.publication import Posting, PublicBatch, PublishedList
 
 
 @dataclass(frozen=True, eq=False)
@@ -324,116 +286,6 @@ class Catalogue:
         ]
 
 
-def load_site_text(content: Path) -> SiteText:
-    return SiteText(tomllib.loads((content / "site.toml").read_text(encoding="utf-8")))
-
-
-def load_catalogue(view: View, content: Path) -> Catalogue:
-    """Read the view and content/ into one catalogue."""
-    site = load_site_text(content)
-    book, units, lists = view.areas(), view.units(), tuple(view.policy_lists())
-    policy_of = _PolicyFinder(lists)
-    batches = {
-        public.number: BatchPage(
-            public, policy_of(public.policy, public.year), units[public.unit], view.today, site.grace_days
-        )
-        for public in view.batches()
-    }
-    pages: dict[str, list[PostingPage]] = defaultdict(list)
-    for posting in view.postings():
-        batch = batches.get(posting.batch)
-        if batch is None:
-            continue
-        area = book.areas.get(posting.area)
-        if area is None:
-            object.__setattr__(batch, "unplaced", batch.unplaced + posting.tally)
-            continue
-        township = book.areas[area.parent] if area.level == "village" else area if area.level == "township" else None
-        page = PostingPage(posting, batch, area, township, batch.policy)
-        batch.postings.append(page)
-        pages[area.code].append(page)
-    by_area = {(unit.kind, unit.area): unit for unit in units.values() if unit.valid_to is None}
-    townships = []
-    for area in book.townships:
-        merged, office = tuple(pages[area.code]), by_area.get(("township", area.code))
-        villages = tuple(
-            VillagePage(
-                village, area, by_area.get(("village", village.code)), office, tuple(pages[village.code]), merged
-            )
-            for village in book.villages
-            if village.parent == area.code
-        )
-        townships.append(TownshipPage(area, office, villages, merged))
-    return Catalogue(
-        site=site,
-        today=view.today,
-        change=view.change,
-        ledger_entries=view.ledger_entries,
-        ledger_head=view.ledger_head,
-        county=book.county,
-        townships=tuple(townships),
-        policies=_policy_pages(lists, batches.values(), units),
-        lists=lists,
-        list_changes=_list_changes(lists),
-        batches=tuple(sorted(batches.values(), key=lambda batch: batch.number, reverse=True)),
-        county_postings=tuple(pages[book.county.code]),
-        withdrawn={
-            area_path(book.areas[code]) + number + "/": (number, book.areas[code])
-            for number, code in view.withdrawn()
-            if code in book.areas
-        },
-        phones=_phones(site, units, lists),
-        registers_key=hashlib.sha256(
-            repr((sorted(units.items()), sorted(book.areas.items()), lists)).encode()
-        ).hexdigest(),
-    )
-
-
-class _PolicyFinder:
-    """The policy as the list of that year, or the nearest list before it, has it; else the first list that does."""
-
-    def __init__(self, lists: Sequence[PublishedList]) -> None:
-        self._versions: dict[str, list[tuple[int, Policy]]] = defaultdict(list)
-        for found in lists:
-            for policy in found.policies:
-                self._versions[policy.code].append((found.year, policy))
-
-    def __call__(self, code: str, year: int) -> Policy:
-        versions = self._versions[code]
-        earlier = [policy for listed, policy in versions if listed <= year]
-        return earlier[-1] if earlier else versions[0][1]
-
-
-def _policy_pages(lists: Sequence[PublishedList], batches: Any, units: Mapping[str, Unit]) -> dict[str, PolicyPage]:
-    versions: dict[str, list[tuple[int, Policy]]] = defaultdict(list)
-    for found in reversed(lists):
-        for policy in found.policies:
-            versions[policy.code].append((found.year, policy))
-    changes: dict[str, list[tuple[int, Change]]] = defaultdict(list)
-    for year, listed in _list_changes(lists).items():
-        for change in listed:
-            changes[change.code].append((year, change))
-    of_policy: dict[str, list[BatchPage]] = defaultdict(list)
-    for batch in batches:
-        of_policy[batch.public.policy].append(batch)
-    by_name = {unit.name: unit for unit in units.values()}
-    return {
-        code: PolicyPage(
-            code,
-            tuple(found),
-            tuple(changes[code]),
-            tuple(sorted(of_policy[code], key=lambda batch: batch.number, reverse=True)),
-            tuple(by_name[name] for name in found[0][1].departments if name in by_name),
-        )
-        for code, found in versions.items()
-    }
-
-
-def _list_changes(lists: Sequence[PublishedList]) -> dict[int, tuple[Change, ...]]:
-    """What each year's list changed against the list before it."""
-    return {after.year: tuple(differences(before.policies, after.policies)) for before, after in pairwise(lists)}
-
-
 def _by_year(pages: Sequence[PostingPage]) -> list[tuple[int, list[PostingPage], Tally]]:
     years: dict[int, list[PostingPage]] = defaultdict(list)
     for page in pages:
@@ -441,29 +293,3 @@ def _by_year(pages: Sequence[PostingPage]) -> list[tuple[int, list[PostingPage],
     return [
         (year, years[year], Tally.total(page.tally for page in years[year])) for year in sorted(years, reverse=True)
     ]
-
-
-def _phones(site: SiteText, units: Mapping[str, Unit], lists: Sequence[PublishedList]) -> frozenset[str]:
-    """Every phone that may stand on a page: those that content/ lists."""
-    phones = {unit.hotline for unit in units.values()} | {str(hotline["number"]) for hotline in site.hotlines}
-    phones |= {policy.hotline for found in lists for policy in found.policies} | {site.meta.get("phone", "")}
-    return frozenset(filter(None, phones))
-
-
-def area_path(area: Area) -> str:
-    """A village's, township's or the county's folder on the site."""
-    return {
-        "village": f"villages/{area.code}/",
-        "township": f"townships/{area.code[:9]}/",
-        "county": "county/",
-    }[area.level]
-
-
-def period_word(period: str) -> str:
-    """2025H1 → 2025年上半年."""
-    period, _, supplement = period.partition("+")
-    year, rest = period[:4], period[4:]
-    word = {"": "", "H1": "上半年", "H2": "下半年"}.get(rest)
-    if word is None:
-        word = f"第{'一二三四'[int(rest[1]) - 1]}季度" if rest.startswith("Q") else f"{int(rest[1:])}月"
-    return f"{year}年{word}" + (f"（第{supplement}次补发）" if supplement else "")

@@ -15,8 +15,9 @@ from flask import Flask, Response, abort, render_template
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from generator.catalogue import Catalogue, PostingPage, SiteText
+from generator.catalogue import Catalogue, PostingPage
 from generator.rows import LiftedRow
+from generator.site_text import SiteText
 from portal.domain import money, policies
 from portal.domain.postings import COLUMN_WORDS, RESULTS, Snapshot
 

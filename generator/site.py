@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from flask import Flask, render_template
 
 from generator import documents, freeze, release
-from generator.catalogue import Catalogue, PostingPage, SiteText, load_catalogue, load_site_text
+from generator.catalogue import Catalogue, PostingPage
 from generator.factors import factor_table
 from generator.gate import Gate
 from generator.index import Index, build
+from generator.load import load_catalogue
 from generator.pages import page_app, page_context, public_app
+from generator.site_text import SiteText, load_site_text
 from generator.verify import verify_release
 from portal.domain.postings import Snapshot
 from portal.domain.site import Check, Hit, Progress, Release

@@ -13,7 +13,7 @@ AreaLevel = Literal["county", "township", "village"]
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")
 _GROUP = re.compile(
-    r"^(?P<village>.*?)(?:第)?(?P<number>[一二三四五六七八九十百零〇\d]+)(?:村民)?(?P<unit>小组|组|社|队)$"
+    r"^(?P<village>.*?)(?:第)?(?P<number>[一二三四五六七八九十百零〇]+|\d{1,3})(?:村民)?(?P<unit>小组|组|社|队)$"
 )
 _VILLAGE_SUFFIX = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区|村|居)$")
 _NUMERALS = "零一二三四五六七八九"
@@ -64,6 +64,12 @@ def normal_group(text: str) -> str:
     number = match["number"]
     unit = "组" if match["unit"] == "小组" else match["unit"]
     return (_chinese(int(number)) if number.isdigit() else number) + unit
+
+
+def is_group(text: str) -> bool:
+    """Whether the text names a group and no village: 三组, 第3村民小组, "3"."""
+    match = _GROUP.match(normal_group(text))
+    return match is not None and not match["village"]
 
 
 def _chinese(value: int) -> str:

@@ -9,7 +9,8 @@ from typing import Final
 
 _NOISE = re.compile(r"[\s,，'’¥￥元]")
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
-_MAX_YUAN: Final = Decimal(10) ** 12
+_MAX_YUAN: Final = Decimal(10) ** 10
+"""No roll comes to ten thousand million yuan; a phone number in the wrong column does."""
 
 
 def read_number(cell: str | int | Decimal | None) -> Decimal | None:

@@ -40,8 +40,10 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
     "result": "结果",
 }
 _FIRST_LINE: Final = "mingbai-snapshot\t1"
-_ROW_CODE_ALPHABET: Final = "23456789ACDEFGHJKMNPQRTUVWXY"  # nothing that reads like another character on paper
-_BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_ROW_CODE_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
+"""Nothing that reads like another character on paper; and no vowel, so that a spreadsheet takes no code for a date
+(3DEC) or a power of ten (23E4)."""
+_BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SMALLEST_CELL: Final = 5
 """A total of fewer rows than this says too much about somebody."""
 _SMALLEST_GROUP: Final = 5
@@ -186,6 +188,8 @@ def count_small_together(rows: Mapping[str, int], above: Callable[[str], str]) -
     `rows` counts rows by village; `above` gives the area above one (and "" above the county). Small ones move up
     together, never alone: a lone one takes the next smallest along. What stays too small county-wide maps to "".
     """
+    if not rows:
+        return {}
     shown_at = {village: village for village in rows}
     by_township: dict[str, dict[str, int]] = defaultdict(dict)
     for village, count in rows.items():

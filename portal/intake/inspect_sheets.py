@@ -30,6 +30,7 @@ _NEVER_TEXT = re.compile(
 )
 _COMMENTS = re.compile(r"^xl/(?:threadedcomments|comments)", re.IGNORECASE)
 _END_OF_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\s*/>")
+_HEADER_CODE = re.compile(r"&[A-Z]")  # &C in a page header means "centred"; its letter is not part of the text
 LARGEST_TAIL = 16 * 1024 * 1024
 
 
@@ -43,7 +44,7 @@ def look_through_xlsx(path: Path, limits: Limits) -> Iterator[Found]:
             lower = part.lower()
             if lower in sheets:
                 text = text_of_office_xml(_after_the_cells(package, part))
-                for kind in kinds_in(text):
+                for kind in kinds_in(_HEADER_CODE.sub(" ", text)):
                     yield Found(kind, f"工作表“{sheets[lower]}” 的页眉、页脚、数据验证或链接")
             elif _COMMENTS.match(part):
                 yield from _comments(package, part, owners.get(lower, ""))

@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook, Resolved
-from portal.domain.findings import Finding, Refused
+from portal.domain.findings import Finding
 from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.domain.money import read_number
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
-from portal.intake.headers import HeaderMap, find_header
-from portal.intake.rows import RawRow, SheetRows, amount_fen, read_rows
-from portal.intake.workbook import Cell, Sheet, Workbook, read_workbook
+from portal.intake.headers import HeaderMap
+from portal.intake.rows import RawRow, SheetRows, amount_fen
+from portal.intake.tables import read_tables
+from portal.intake.workbook import read_workbook
 
 ROLL_COLUMNS: Final = ("name", "id", "amount")
 _GROUP_LENGTH: Final = 12
@@ -96,7 +97,7 @@ def prepare(path: Path, context: RollContext) -> PreparedRoll:
     """Read, map, check, mask and key a roll. Raises Refused only for files that cannot be read at all;
     anything else that refuses the file is a fatal finding of the result, so that all of it is told at once."""
     workbook = read_workbook(path)
-    tables, findings = read_tables(workbook, context, ROLL_COLUMNS)
+    tables, findings = read_tables(workbook, context.header_map, ROLL_COLUMNS, context.named_columns, context.sheets)
     checks = RowChecks(context.policy, context.history, context.paid_on)
     reader = _RowReader(context, checks)
     rows = [reader.read(raw, table) for table in tables for raw in table.rows]
@@ -109,82 +110,6 @@ def prepare(path: Path, context: RollContext) -> PreparedRoll:
     columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
     names = tuple(table.sheet.name for table in tables)
     return PreparedRoll(tuple(rows), tuple(findings), names, columns)
-
-
-def read_tables(
-    workbook: Workbook, context: RollContext, required: tuple[str, ...]
-) -> tuple[list[SheetRows], list[Finding]]:
-    """The sheets that are lists, with their raw rows. Hidden sheets are read only when named, and always reported."""
-    findings: list[Finding] = []
-    tables: list[SheetRows] = []
-    for sheet in _chosen_sheets(workbook, context.sheets, findings):
-        header, said = find_header(sheet, context.header_map, required, context.named_columns)
-        findings += said
-        if header is None:
-            if not said and any(any(cell is not None for cell in row) for row in sheet.rows):
-                findings.append(_unknown_sheet(sheet))
-            continue
-        _report_hidden(sheet, findings)
-        if "account" not in header.columns:
-            message = "没有账号列，银行反馈回来时只能由人核对。如果有，请用 --column account=列名 指明"
-            findings.append(Finding("warning", "account.column", message, sheet.name))
-        table = read_rows(sheet, header, context.header_map, sum(_fen(t) for t in tables))
-        findings += table.findings
-        tables.append(table)
-    if not tables and not any(finding.level == "fatal" for finding in findings):
-        findings = [replace(f, level="fatal") if f.code == "header.unknown" else f for f in findings]
-        if not any(finding.level == "fatal" for finding in findings):
-            findings.append(Finding("fatal", "roll.empty", "文件里没有看得见的名单，请核对"))
-    return tables, findings
-
-
-def _fen(table: SheetRows) -> int:
-    return sum(amount_fen(raw.cells.get("amount"), table.header.scale) or 0 for raw in table.rows)
-
-
-def _chosen_sheets(workbook: Workbook, wanted: Collection[str], findings: list[Finding]) -> list[Sheet]:
-    names = {sheet.name for sheet in workbook.sheets}
-    if missing := [name for name in wanted if name not in names]:
-        raise Refused(f"文件里没有工作表“{'、'.join(missing)}”；有：{'、'.join(sorted(names))}", "sheet.missing")
-    if wanted:
-        return [sheet for sheet in workbook.sheets if sheet.name in wanted]
-    for sheet in workbook.sheets:
-        if not sheet.visible and sheet.rows:
-            findings.append(
-                Finding("warning", "sheet.hidden", "隐藏的工作表没有读入；如果要读，请用 --sheet 指明", sheet.name)
-            )
-    return [sheet for sheet in workbook.sheets if sheet.visible]
-
-
-def _unknown_sheet(sheet: Sheet) -> Finding:
-    first = next((row for row in sheet.rows if any(cell is not None for cell in row)), [])
-    if _holds_data(first):
-        said = "第一行就是数据，没有表头行"
-    else:
-        said = "第一行看到的是：" + "、".join(str(cell).strip() for cell in first if cell is not None)[:80]
-    return Finding(
-        "warning",
-        "header.unknown",
-        f"没有认出表头，这张表没有读入。找的是“姓名”“身份证号”“金额”这样的列；{said}。"
-        "如果它是名单，请检查表头，或用 --column name=列名 指明",
-        sheet.name,
-    )
-
-
-def _holds_data(row: list[Cell]) -> bool:
-    """Such a row is never repeated in a message: it may be somebody's name and number."""
-    return any(isinstance(cell, int | Decimal) or sum(ch.isdigit() for ch in str(cell)) >= 6 for cell in row if cell)
-
-
-def _report_hidden(sheet: Sheet, findings: list[Finding]) -> None:
-    if sheet.hidden_rows:
-        findings.append(
-            Finding("warning", "rows.hidden", f"有 {len(sheet.hidden_rows)} 行是隐藏的，也已读入，请核对", sheet.name)
-        )
-    if sheet.hidden_columns:
-        findings.append(
-            Finding("note", "columns.hidden", f"有 {len(sheet.hidden_columns)} 列是隐藏的，请核对", sheet.name)
-        )
 
 
 def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:

@@ -1,0 +1,68 @@
+"""The county's own words (content/site.toml), and how places and periods are written."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.domain.areas import Area
+
+
+@dataclass(frozen=True)
+class SiteText:
+    """The county's own words (content/site.toml)."""
+
+    table: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.table["site_name"])
+
+    @property
+    def county(self) -> str:
+        return str(self.table["county"]["name"])
+
+    @property
+    def base_path(self) -> str:
+        """Where the site lives on its host ("/" or "/mingbai/"); only the page for lost visitors needs it."""
+        return str(self.table["base"]["path"])
+
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """What government sites must state in meta tags and footer."""
+        return dict(self.table["meta"])
+
+    @property
+    def hotlines(self) -> Sequence[Mapping[str, str]]:
+        return list(self.table["hotlines"])
+
+    @property
+    def grace_days(self) -> int:
+        """Days past a due date after which the public page says so."""
+        return int(self.table["deadlines"]["grace_days"])
+
+
+def load_site_text(content: Path) -> SiteText:
+    return SiteText(tomllib.loads((content / "site.toml").read_text(encoding="utf-8")))
+
+
+def area_path(area: Area) -> str:
+    """A village's, township's or the county's folder on the site."""
+    return {
+        "village": f"villages/{area.code}/",
+        "township": f"townships/{area.code[:9]}/",
+        "county": "county/",
+    }[area.level]
+
+
+def period_word(period: str) -> str:
+    """2025H1 → 2025年上半年."""
+    period, _, supplement = period.partition("+")
+    year, rest = period[:4], period[4:]
+    word = {"": "", "H1": "上半年", "H2": "下半年"}.get(rest)
+    if word is None:
+        word = f"第{'一二三四'[int(rest[1]) - 1]}季度" if rest.startswith("Q") else f"{int(rest[1:])}月"
+    return f"{year}年{word}" + (f"（第{supplement}次补发）" if supplement else "")
