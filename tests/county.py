@@ -14,7 +14,6 @@ from typing import Any
 
 from generator.site import PublicSite
 from portal.actions.feedback import FeedbackRequest, ImportedFeedback, import_feedback
-from portal.actions.office import Office
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.registers import add_staff, import_areas, import_units
 from portal.actions.releases import record_release
@@ -24,6 +23,7 @@ from portal.domain.identity import Digester
 from portal.domain.site import Release
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
+from portal.office import Office
 from portal.publication import Publication
 from portal.rules import Rules, load_rules
 from portal.security import keys

@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 from xlsxwriter import Workbook
 
-from portal.actions.office import Office, batch_named, must_have_role, registered
 from portal.domain.batches import Batch
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import plain
 from portal.intake.corrections import TEMPLATE_COLUMNS, Returned, prepare_corrections
 from portal.ledger import batches, payments
 from portal.ledger.payments import NewPayment, Payment
+from portal.office import Office, batch_named, must_have_role, registered
 
 _ROLES = ("station", "township_finance", "department", "finance")
 

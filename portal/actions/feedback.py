@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from portal.actions.office import Office, batch_named, must_have_role, registered
 from portal.domain.batches import StepRecord, admit_feedback
 from portal.domain.findings import Finding
 from portal.intake.feedback import Open, PreparedFeedback, prepare_feedback
 from portal.ledger import batches, payments
+from portal.office import Office, batch_named, must_have_role, registered
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.actions.office import Office, must_have_role, registered
 from portal.domain.findings import Refused
 from portal.domain.policies import Change, Policy, differences
 from portal.intake.lists import read_policies
 from portal.ledger import batches, policies
 from portal.ledger.policies import PolicyList
+from portal.office import Office, must_have_role, registered
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from portal.actions.office import Office
 from portal.domain.areas import AreaBook
 from portal.domain.batches import Actor, Batch
 from portal.domain.findings import Refused
@@ -18,6 +17,7 @@ from portal.domain.policies import Policy
 from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_small_together, write_snapshot
 from portal.ledger import batches, payments, postings, registers
 from portal.ledger.payments import Payment
+from portal.office import Office
 
 
 def publish_batch(
@@ -61,6 +61,7 @@ def publish_batch(
             snapshot=snapshot,
             entry=entry,
         )
+    postings.take_back(connection, (before[area] for area in before.keys() - snapshots.keys()))
     batches.announce(connection, "batch", batch.number)
     return len(snapshots)
 
@@ -107,7 +108,7 @@ def _snapshot(
     facts = {**shared, "area": code, "area_name": area.name if area else ""}
     shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
     rows = [_row(payment, kind) for payment in found if not payment.held] if shows_rows else None
-    snapshot = write_snapshot(facts, tally(found), rows)
+    snapshot = write_snapshot(facts, payments.tally(found), rows)
     if hits := find_personal_data(snapshot.text):
         raise Refused(
             f"公示内容里发现疑似个人信息（{len(hits)} 处），没有发布。请检查清册的姓名、组名列", "gate.personal_data"
@@ -128,18 +129,3 @@ def _row(payment: Payment, kind: Kind) -> Row:
         plain(payment.fen),
         "" if kind == "notice" else RESULTS[result],
     )
-
-
-def tally(found: Iterable[Payment]) -> Tally:
-    """Rows and 分 by what became of them."""
-    total: dict[str, int] = defaultdict(int)
-    for payment in found:
-        kinds = ["rows"]
-        if payment.held:
-            kinds.append("held_rows")
-        elif payment.result in ("paid", "returned", "treasury"):
-            kinds.append(f"{payment.result}_rows")
-        for name in kinds:
-            total[name] += 1
-            total[name.replace("rows", "fen")] += payment.fen
-    return Tally(**total)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from portal.actions.office import Office, registered
 from portal.domain.areas import clean_area
 from portal.domain.batches import ROLES, Actor
 from portal.domain.findings import Refused
 from portal.intake.lists import read_areas, read_units
 from portal.ledger import batches, registers
+from portal.office import Office, registered
 
 
 def add_staff(office: Office, name: str, display: str, role: str, unit: str) -> None:

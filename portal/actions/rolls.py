@@ -11,8 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from portal.actions.office import Office, must_be_clean, must_have_role, policy_in_force, registered
-from portal.actions.publish import tally
 from portal.domain.batches import PERIOD, Batch, StepRecord
 from portal.domain.findings import Finding, Refused
 from portal.domain.identity import Digester
@@ -22,6 +20,7 @@ from portal.intake.checks import History
 from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare
 from portal.ledger import batches, payments, registers
 from portal.ledger.payments import NewPayment
+from portal.office import Office, must_be_clean, must_have_role, policy_in_force, registered
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def import_key(digester: Digester, request: RollRequest) -> bytes:
 
 
 def _already(connection: Connection, batch: Batch) -> ImportedRoll:
-    found = tally(payments.payments_of(connection, batch.id))
+    found = payments.tally(payments.payments_of(connection, batch.id))
     return ImportedRoll(batch.number, found.rows, found.held_rows, found.fen, (), already=True)
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from portal.actions.feedback import FeedbackRequest, import_feedback
-from portal.actions.office import Office
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.registers import add_staff, import_areas, import_units, list_staff
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.actions.steps import StepRequest, take_step
 from portal.domain.findings import Refused
 from portal.domain.money import read_number, to_fen
+from portal.office import Office
 
 
 @dataclass(frozen=True)

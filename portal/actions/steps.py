@@ -7,14 +7,14 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from portal.actions.office import Office, batch_named, must_be_clean, policy_in_force, registered
 from portal.actions.publish import publish_batch
-from portal.domain.batches import Actor, Batch, StepRecord, admit
+from portal.domain.batches import ANYTIME, Actor, Batch, StepRecord, admit
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
 from portal.ledger import batches, payments, postings
+from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def take_step(office: Office, request: StepRequest) -> StepTaken:
         office.write_down(connection, "batch.step", actor, detail)
         batch = replace(batch, steps=(*batch.steps, record))
         published = _follow_up(connection, office, actor, batch, policy, record)
+    if record.step in ANYTIME:
+        office.ledger.forget_erased()
     return StepTaken(record, published, warnings)
 
 

@@ -8,6 +8,7 @@ from portal.commands.backup import backup, restore
 from portal.commands.batches import batch
 from portal.commands.console import Group
 from portal.commands.policies import policies
+from portal.commands.precheck import precheck
 from portal.commands.registers import areas, staff, units
 from portal.commands.rolls import feedback, roll
 from portal.commands.setup import demo, doctor, init, migrate, serve
@@ -30,6 +31,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve,
-    backup, restore,
+    backup, restore, precheck,
 ):  # fmt: skip
     cli.add_command(command)

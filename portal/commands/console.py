@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import sys
@@ -16,13 +17,13 @@ import click
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from portal.actions.office import Office
 from portal.config import Config
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import read_number, to_fen
 from portal.domain.site import Site
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
+from portal.office import Office
 from portal.rules import Rules, load_rules
 from portal.security import keys
 
@@ -79,11 +80,28 @@ class Group(click.Group):
         try:
             return super().invoke(context)
         except Refused as refusal:
-            if "--json" in sys.argv:
-                click.echo(json.dumps({"findings": [f.as_json() for f in refusal.findings]}, ensure_ascii=False))
-            else:
-                show_findings(refusal.findings)
-            raise SystemExit(1) from None
+            findings = refusal.findings
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read our output has had enough; click knows what to do
+                raise
+            findings = (Finding("fatal", "file.system", _machine_words(error)),)
+        if "--json" in sys.argv:
+            click.echo(json.dumps({"findings": [f.as_json() for f in findings]}, ensure_ascii=False))
+        else:
+            show_findings(findings)
+        raise SystemExit(1) from None
+
+
+def _machine_words(error: OSError) -> str:
+    """What the operating system refused, in words."""
+    match error.errno:
+        case errno.ENOSPC | errno.EFBIG | errno.EDQUOT:
+            return "磁盘已满，没有完成，原有数据没有变化。请清理磁盘后再试"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"没有权限读写 {error.filename or '文件'}，请检查权限"
+        case errno.ENOENT:
+            return f"找不到 {error.filename or '文件'}"
+    return f"读写文件时出错（{error.strerror or error}）：{error.filename or ''}"
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

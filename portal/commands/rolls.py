@@ -71,7 +71,10 @@ def roll_import(
     request = RollRequest(
         file, policy, period, unit, by, day or console.office.today, sheets, dict(columns), accepted, reason
     )
-    done = import_roll(console.office, request, dry_run=dry_run)
+    try:
+        done = import_roll(console.office, request, dry_run=dry_run)
+    except Refused as refusal:  # the same JSON whether the file was refused before it was read or after
+        done = ImportedRoll(None, 0, 0, 0, refusal.findings)
     if not as_json:
         show_findings(done.findings)
     data = {
@@ -89,7 +92,8 @@ def roll_import(
 def _in_words(done: ImportedRoll, dry_run: bool) -> str:
     figures = f"{done.rows} 行，{grouped(done.fen)} 元，其中待核实 {done.held} 行"
     if done.is_refused:
-        return f"没有导入（{figures}）。请按上面的提示改好文件再来，原有数据没有变化。"
+        figures = f"（{figures}）" if done.rows else ""
+        return f"没有导入{figures}。请按上面的提示改好文件再来，原有数据没有变化。"
     if dry_run:
         return f"试读完成：{figures}。没有写入。"
     if done.already:

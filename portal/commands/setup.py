@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from portal.actions import setup
+from portal.actions.releases import record_release
 from portal.commands.console import Console, pass_console, progress, show_findings
 from portal.domain.findings import Refused
 from portal.ledger import schema
@@ -133,6 +134,7 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
         return
     with bar:
         release = console.site.publish(console.office.today, move)
+    record_release(console.ledger, release)
     click.echo(f"演示县：{rolls} 份清册，{release.pages} 个页面（新生成 {release.rebuilt} 个）。")
     if no_serve:
         click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")

@@ -96,7 +96,7 @@ class RowChecks:
     def _amount(self, row: Checked, title: Callable[[str], str]) -> None:
         policy = self._policy
         if row.fen is None:
-            self.say("held", "amount.unreadable", "金额是空的或不是数字，请核对", row, title("amount"))
+            self.say("held", "amount.unreadable", "金额是空的、不是数字或大得不像金额，请核对", row, title("amount"))
             return
         if row.fen <= 0:
             self.say("held", "amount.not_positive", f"金额是 {grouped(row.fen)} 元，应当大于 0", row, title("amount"))

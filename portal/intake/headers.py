@@ -19,6 +19,8 @@ _SEARCHED_ROWS: Final = 30
 _TALLEST_HEADER: Final = 3
 _BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")
 _UNIT = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_UNIT_ABOVE = re.compile(r"单位:\S*万元")
+_NOT_UNITS: Final = ("大写", "签字", "签名", "签章", "盖章")
 _SPREAD_PARENT_PARTS: Final = ("合计", "小计", "总计", "共计")
 
 
@@ -90,11 +92,11 @@ class _Candidate:
 
 
 def clean_header(text: str) -> tuple[str, str]:
-    """(text without blanks and units, the unit): "补贴 面积（亩）" → ("补贴面积", "亩")."""
+    """(text without blanks and units, the unit): "补贴 面积（亩）" → ("补贴面积", "亩"). "金额（大写）" stays whole."""
     text = _BLANK.sub("", unicodedata.normalize("NFKC", text)).rstrip(":*")
     unit = ""
     match = _UNIT.search(text)
-    if match and match.start() > 0 and (match.end() == len(text)):
+    if match and match.start() > 0 and match.end() == len(text) and match[1] not in _NOT_UNITS:
         unit, text = match[1], text[: match.start()]
     return text.strip("*、,，"), unit
 
@@ -104,7 +106,7 @@ def find_header(
 ) -> tuple[Header | None, list[Finding]]:
     """The header of a sheet, or None with findings that say what was looked for and what was seen.
 
-    `named` maps a field to a header text that a person chose (--column amount=应发金额).
+    `named` maps a field to a header text, or a place, that a person chose (--column amount=应发金额, amount=第5列).
     A sheet in which not even a name or an ID column is found yields (None, []) : it is not a roll.
     """
     best: _Candidate | None = None
@@ -147,7 +149,7 @@ def _read_block(sheet: Sheet, start: int, height: int, header_map: HeaderMap, na
             continue
         titles[index] = "".join(parts)
         readings = _readings(parts, spread)
-        chosen = next((wanted[reading] for reading in readings if reading in wanted), None)
+        chosen = next((wanted[name] for name in (f"第{index + 1}列", *readings) if name in wanted), None)
         if chosen is not None:
             columns.setdefault(chosen, []).append(index)
             continue
@@ -241,21 +243,13 @@ def _settle(
         if len(indexes) == 1 or code not in ("name", "id", "account", "quantity", "rate", "amount", "village", "group"):
             columns[code] = indexes[0]
             continue
-        word, names = header_map.word(code), header_map.field(code).names
-        rivals = "、".join(f"“{clean_header(best.titles[i])[0]}”（第 {i + 1} 列）" for i in indexes)
-        level = "fatal" if code in ("name", "id", "amount") else "warning"
-        findings.append(
-            Finding(
-                level,  # type: ignore[arg-type]
-                "column.ambiguous",
-                f"有 {len(indexes)} 列都像“{word}”：{rivals}。请指明用哪一列，例如 --column {code}="
-                f"{clean_header(best.titles[indexes[-1]])[0]}",
-                sheet.name,
-            )
-        )
-        columns[code] = min(indexes, key=lambda i: names.get(clean_header(best.titles[i])[0], len(names)))
+        findings.append(_ambiguous(code, indexes, best, header_map, sheet.name))
+        names = header_map.field(code).names
+        ranks = [names.get(clean_header(best.titles[i])[0], len(names)) for i in indexes]
+        if ranks.count(min(ranks)) == 1:  # else nothing says which one is meant, and none is taken
+            columns[code] = indexes[ranks.index(min(ranks))]
     for code in [*required, *named]:
-        if code not in columns:
+        if code not in best.columns:
             looked_for = "、".join(list(header_map.field(code).names)[:6])
             findings.append(
                 Finding(
@@ -268,9 +262,28 @@ def _settle(
             )
     if any(finding.level == "fatal" for finding in findings):
         return None, findings
-    scale = Decimal(10_000) if "万元" in best.titles.get(columns.get("amount", -1), "") else Decimal(1)
     above = "\n".join(
         str(cell) for row in sheet.rows[: best.start] for cell in row if isinstance(cell, str) and cell.strip()
     )
     titles = {index: clean_header(title)[0] for index, title in best.titles.items()}
+    scale = _scale(best.titles.get(columns.get("amount", -1), ""), above)
     return Header(columns, titles, best.start + best.height, scale, above), findings
+
+
+def _ambiguous(code: str, indexes: list[int], best: _Candidate, header_map: HeaderMap, sheet: str) -> Finding:
+    titles = [clean_header(best.titles[i])[0] for i in indexes]
+    rivals = "、".join(f"“{title}”（第 {i + 1} 列）" for i, title in zip(indexes, titles, strict=True))
+    example = titles[-1] if titles.count(titles[-1]) == 1 else f"第{indexes[-1] + 1}列"
+    return Finding(
+        "fatal" if code in ("name", "id", "amount") else "warning",
+        "column.ambiguous",
+        f"有 {len(indexes)} 列都像“{header_map.word(code)}”：{rivals}。请指明用哪一列，例如 --column {code}={example}",
+        sheet,
+    )
+
+
+def _scale(title: str, above: str) -> Decimal:
+    """10000 where the amount's header says 万元, or says nothing of its unit and the lines above do (单位：万元)."""
+    lines = _BLANK.sub("", unicodedata.normalize("NFKC", above))
+    in_ten_thousands = "万元" in title or ("元" not in title and _UNIT_ABOVE.search(lines))
+    return Decimal(10_000) if in_ten_thousands else Decimal(1)

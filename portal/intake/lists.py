@@ -19,6 +19,8 @@ from portal.domain.units import UNIT_KINDS, Unit
 from portal.intake.workbook import Cell, read_workbook
 
 _SPLIT = re.compile(r"[;；|]")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _POLICY_CODE: Final = re.compile(r"[a-z][a-z0-9]{1,19}")
 _UNIT_CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,19}")
 Item = TypeVar("Item")
@@ -35,7 +37,8 @@ class _Line:
 
     def text(self, column: str, *, required: bool = False) -> str:
         cell = self._cells.get(column)
-        text = "" if cell is None else re.sub(r"[\t\r\n]+", " ", unicodedata.normalize("NFC", str(cell))).strip()
+        text = "" if cell is None else unicodedata.normalize("NFC", str(cell))
+        text = _BREAKS.sub(" ", _INVISIBLE.sub("", text)).strip()
         if required and not text:
             self.complain(column, "不能空着，请补上")
         return text

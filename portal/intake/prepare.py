@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from portal.domain.areas import AreaBook, Resolved
+from portal.domain.areas import AreaBook
 from portal.domain.findings import Finding
 from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
@@ -21,13 +21,16 @@ from portal.domain.money import read_number
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
 from portal.intake.headers import HeaderMap
+from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
 from portal.intake.tables import read_tables
 from portal.intake.workbook import read_workbook
 
 ROLL_COLUMNS: Final = ("name", "id", "amount")
 _GROUP_LENGTH: Final = 12
-_QUANTITY_PLACES: Final = Decimal("0.0001")
+_MEASURE_PLACES: Final = Decimal("0.0001")
+_LARGEST_MEASURE: Final = 10**7
+"""A quantity or rate beyond it is a birth date, a phone or an ID number in the wrong column, and never kept."""
 _NOTES: Final[Mapping[str, str]] = {
     "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
     "id.upgraded": "15 位老证件号已换算成 18 位",
@@ -119,12 +122,12 @@ def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:
 
 
 class _RowReader:
-    """Turns raw rows into prepared ones, remembering places already resolved and counting small remarks."""
+    """Turns raw rows into prepared ones, counting small remarks."""
 
     def __init__(self, context: RollContext, checks: RowChecks) -> None:
         self._context = context
         self._checks = checks
-        self._places: dict[tuple[str, str, str, str], Resolved] = {}
+        self._places = PlaceReader(context.areas, context.unit_area)
         self._noted: Counter[tuple[str, str]] = Counter()
         self._first_noted: dict[tuple[str, str], int] = {}
 
@@ -140,14 +143,15 @@ class _RowReader:
             identity.value,
             digester.person(identity.value) if identity.value else None,
             digester.account(account) if account else None,
-            _quantity(cells.get("quantity")),
-            read_number(cells.get("rate")),
+            _measure(cells.get("quantity")),
+            _measure(cells.get("rate")),
             amount_fen(cells.get("amount"), table.header.scale),
         )
         if row.rate is None and row.quantity is not None and len(context.policy.rates) == 1:
             row.rate = context.policy.rates[0]
         self._identity_findings(row, identity, shown_name, title)
-        place = self._place(raw, table)
+        self._measure_findings(row, raw, title)
+        place = self._places.place(raw, table)
         if place.problem:
             self._checks.say("held", place.problem, AREA_MESSAGES[place.problem], row, title("village"))
         self._checks.check(row, title)
@@ -200,43 +204,23 @@ class _RowReader:
             message = "没有姓名，请补上" if not name else "姓名里有数字、字母、符号，或不足两个字，请核对"
             self._checks.say("held", "name.bad", message, row, title("name"))
 
+    def _measure_findings(self, row: Checked, raw: RawRow, title: Callable[[str], str]) -> None:
+        for code in ("quantity", "rate"):
+            if read_number(raw.cells.get(code)) is not None and _measure(raw.cells.get(code)) is None:
+                message = "这个数是负数，或大得不像数量、标准，多半是填错了列，没有采用，请核对"
+                self._checks.say("held", f"{code}.implausible", message, row, title(code))
+
     def _group(self, group: str, raw: RawRow) -> str:
         if not group or (group.isalnum() and len(group) <= _GROUP_LENGTH and not any(ch.isdigit() for ch in group)):
             return group
         self._note("group.dropped", raw)
         return ""
 
-    def _place(self, raw: RawRow, table: SheetRows) -> Resolved:
-        """The row's own cells; where the sheet has no such column, its name or the title above the header."""
-        columns = table.header.columns
-        township, village, group = raw.text("township"), raw.text("village"), raw.text("group")
-        key = (raw.sheet, township, village, group)
-        if key not in self._places:
-            resolve = self._context.areas.resolve
-            within = self._context.unit_area
-            place = resolve(township, village, group, within)
-            if "village" not in columns and place.problem:
-                place = self._place_of_sheet(table, township, group) or place
-            self._places[key] = place
-        return self._places[key]
 
-    def _place_of_sheet(self, table: SheetRows, township: str, group: str) -> Resolved | None:
-        areas, within = self._context.areas, self._context.unit_area
-        candidates = [table.sheet.name]
-        if areas.areas[within].level == "village":
-            candidates.append(areas.areas[within].name)
-        candidates += [village.name for village in areas.villages if village.name in table.header.above]
-        for candidate in candidates:
-            place = areas.resolve(township, candidate, group, within)
-            if not place.problem:
-                return place
-        return None
-
-
-def _quantity(cell: str | int | Decimal | None) -> Decimal | None:
-    """A quantity to four places: spreadsheets add binary dust (3.3000000000000003)."""
+def _measure(cell: str | int | Decimal | None) -> Decimal | None:
+    """A quantity or rate to four places: spreadsheets add binary dust (3.3000000000000003)."""
     value = read_number(cell)
-    if value is None or not value.is_finite() or abs(value) > 10**9:
+    if value is None or not 0 <= value < _LARGEST_MEASURE:
         return None
-    rounded = value.quantize(_QUANTITY_PLACES)
+    rounded = value.quantize(_MEASURE_PLACES)
     return rounded if abs(rounded - value) < Decimal("1e-9") else value

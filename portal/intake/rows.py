@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate
 from typing import NamedTuple
 
 from portal.domain.findings import Finding
@@ -15,6 +15,7 @@ from portal.intake.headers import Header, HeaderMap, clean_header
 from portal.intake.workbook import Cell, Sheet
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")
+_COLUMN_NUMBER = re.compile(r"栏次|[甲乙丙丁戊己庚]|\(?\d{1,2}\)?(?:=.*)?|[A-Z](?:=.*)?")
 _FILLED_DOWN = ("township", "village", "group", "rate")
 
 
@@ -28,6 +29,15 @@ class RawRow(NamedTuple):
     def text(self, code: str) -> str:
         cell = self.cells.get(code)
         return "" if cell is None else str(cell)
+
+
+class _Total(NamedTuple):
+    """A total row: what it says, and how many blocks of rows were closed by then (its own included)."""
+
+    row: int
+    fen: int
+    blocks: int
+    is_subtotal: bool
 
 
 @dataclass
@@ -48,7 +58,8 @@ def read_rows(sheet: Sheet, header: Header, header_map: HeaderMap, earlier_fen: 
     found = SheetRows(sheet, header)
     filled = _merged_values(sheet, header)
     blocks: list[int] = [0]
-    title_row = {clean_header(str(title))[0] for title in header.titles.values()}
+    totals: list[_Total] = []
+    printed = {clean_header(str(cell))[0] for row in sheet.rows[: header.first_row] for cell in row if cell is not None}
     for index in range(header.first_row, len(sheet.rows)):
         row = sheet.rows[index]
         texts = [(column, str(cell)) for column, cell in enumerate(row) if cell is not None and not _is_blank(cell)]
@@ -56,10 +67,15 @@ def read_rows(sheet: Sheet, header: Header, header_map: HeaderMap, earlier_fen: 
             continue
         cells = {code: row[column] for code, column in header.columns.items() if column < len(row)}
         if _is_total(texts, cells, header_map):
-            _check_total(found, index + 1, texts, cells, blocks, earlier_fen)
+            stated = amount_fen(cells.get("amount"), header.scale)
+            if stated is not None:
+                is_subtotal = any("小计" in _clean(text) or "本页" in _clean(text) for _, text in texts[:3])
+                totals.append(_Total(index + 1, stated, len(blocks), is_subtotal))
             blocks.append(0)
             continue
-        if _is_note(texts, cells, header_map) or _repeats_header(texts, title_row):
+        if _is_note(texts, cells, header_map) or _repeats_header(texts, printed):
+            continue
+        if not found.rows and _numbers_the_columns(texts):
             continue
         if all(_is_blank(cells.get(code)) for code in ("name", "id", "amount")):
             found.findings.append(
@@ -73,6 +89,7 @@ def read_rows(sheet: Sheet, header: Header, header_map: HeaderMap, earlier_fen: 
         fen = amount_fen(cells.get("amount"), header.scale)
         if fen is not None:
             blocks[-1] += fen
+    _check_totals(found, totals, blocks, earlier_fen)
     return found
 
 
@@ -104,53 +121,50 @@ def _is_total(texts: list[tuple[int, str]], cells: dict[str, Cell], header_map: 
 
 def _is_note(texts: list[tuple[int, str]], cells: dict[str, Cell], header_map: HeaderMap) -> bool:
     """A signature or remark line: says so in words and holds neither an ID number nor an amount."""
-    if not _is_blank(cells.get("id")) or read_number(cells.get("amount")) is not None:
+    if any(ch.isdigit() for ch in str(cells.get("id"))) or read_number(cells.get("amount")) is not None:
         return False
     line = "".join(_clean(text) for _, text in texts)
     return any(_clean(word) in line for word in header_map.notes)
 
 
-def _repeats_header(texts: list[tuple[int, str]], titles: set[str]) -> bool:
-    """The header printed again on each page."""
-    return len(texts) >= 2 and sum(clean_header(text)[0] in titles for _, text in texts) >= max(2, len(texts) - 1)
+def _repeats_header(texts: list[tuple[int, str]], printed: set[str]) -> bool:
+    """The header, or the title above it, printed again on each page."""
+    again = sum(clean_header(text)[0] in printed for _, text in texts)
+    return again == len(texts) or again >= max(2, len(texts) - 1)
 
 
-def _check_total(
-    found: SheetRows,
-    row: int,
-    texts: list[tuple[int, str]],
-    cells: dict[str, Cell],
-    blocks: list[int],
-    earlier_fen: int,
-) -> None:
-    """A total row must equal the rows since some earlier total row (sub-totals nest in every way clerks think of)."""
-    header = found.header
-    stated = amount_fen(cells.get("amount"), header.scale)
-    if stated is None:
-        return
-    is_subtotal = any("小计" in _clean(text) or "本页" in _clean(text) for _, text in texts[:3])
-    sums = list(_suffix_sums(blocks))
-    if stated in sums or stated == sums[-1] + earlier_fen:
-        return
-    actual = sums[0] if is_subtotal else sums[-1]
-    found.findings.append(
-        Finding(
-            "fatal",
-            "total.mismatch",
-            f"这一行写的合计是 {grouped(stated)} 元，逐行相加是 {grouped(actual)} 元，"
-            f"差 {grouped(abs(stated - actual))} 元。请核对后重新导入",
-            found.sheet.name,
-            row,
-            header.title("amount"),
+def _numbers_the_columns(texts: list[tuple[int, str]]) -> bool:
+    """The line under a header that numbers its columns: 栏次 甲 乙 1 2 3=1×2."""
+    return len(texts) >= 3 and all(_COLUMN_NUMBER.fullmatch(_clean(text)) for _, text in texts)
+
+
+def _check_totals(found: SheetRows, totals: list[_Total], blocks: list[int], earlier_fen: int) -> None:
+    """A total must equal the rows since some earlier total (sub-totals nest in every way clerks think of), or, where
+    it stands above what it adds up, the rows down to some later one."""
+    running = [0, *accumulate(blocks)]
+    first = {fen: place for place, fen in reversed(list(enumerate(running)))}
+    last = {fen: place for place, fen in enumerate(running)}
+    for total in totals:
+        here = running[total.blocks]
+        is_above = first.get(here - total.fen, len(running)) < total.blocks or total.fen == here + earlier_fen
+        is_below = last.get(here + total.fen, 0) > total.blocks
+        if is_above or is_below:
+            continue
+        if here == 0:
+            actual = blocks[total.blocks] if total.is_subtotal else running[-1]
+        else:
+            actual = blocks[total.blocks - 1] if total.is_subtotal else here
+        found.findings.append(
+            Finding(
+                "fatal",
+                "total.mismatch",
+                f"这一行写的合计是 {grouped(total.fen)} 元，逐行相加是 {grouped(actual)} 元，"
+                f"差 {grouped(abs(total.fen - actual))} 元。请核对后重新导入",
+                found.sheet.name,
+                total.row,
+                found.header.title("amount"),
+            )
         )
-    )
-
-
-def _suffix_sums(blocks: list[int]) -> Iterator[int]:
-    total = 0
-    for block in reversed(blocks):
-        total += block
-        yield total
 
 
 def _merged_values(sheet: Sheet, header: Header) -> dict[tuple[int, str], Cell]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from portal.domain.findings import Finding, Refused
 from portal.intake.headers import HeaderMap, find_header
+from portal.intake.name_columns import looks_like_a_name
 from portal.intake.rows import SheetRows, amount_fen, read_rows
 from portal.intake.workbook import Cell, Sheet, Workbook
 
@@ -78,7 +79,11 @@ def _unknown_sheet(sheet: Sheet) -> Finding:
 
 def _holds_data(row: list[Cell]) -> bool:
     """Such a row is never repeated in a message: it may be somebody's name and number."""
-    return any(isinstance(cell, int | Decimal) or sum(ch.isdigit() for ch in str(cell)) >= 6 for cell in row if cell)
+    return any(
+        isinstance(cell, int | Decimal) or sum(ch.isdigit() for ch in cell) >= 6 or looks_like_a_name(cell)
+        for cell in row
+        if cell
+    )
 
 
 def _report_hidden(sheet: Sheet, findings: list[Finding]) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from portal.domain.findings import Refused
 
 _BUSY_MILLISECONDS: Final = 30_000
 _WRITER_LOCK: Final = 7_261_930_014  # any fixed number: PostgreSQL's advisory lock for the one writer
@@ -32,8 +35,8 @@ class Ledger:
     def _engine(self, *, read_only: bool) -> Engine:
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ"} if read_only else {}
-            return create_engine(self.url, pool_pre_ping=True, **options)
-        engine = create_engine(self.url, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+            return create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **options)
+        engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _record: object) -> None:
@@ -58,7 +61,7 @@ class Ledger:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A write transaction; commits at the end, rolls back on any exception."""
-        with self.writer.begin() as connection:
+        with _plainly(), self.writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
             yield connection
@@ -66,11 +69,38 @@ class Ledger:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction: everything read in it is of one moment."""
-        with self.reader.begin() as connection:
+        with _plainly(), self.reader.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
             yield connection
 
+    def forget_erased(self) -> None:
+        """After an erasure has committed: drop the copies that the database keeps for itself (SQLite's write-ahead
+        log, PostgreSQL's dead rows). Waits for readers as long as any writer would."""
+        if not self.is_sqlite:
+            with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM postings, payment_names"))
+            return
+        raw = self.writer.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What the machine is to blame for, said as a refusal; the transaction is rolled back by then."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig)
+        if "locked" in said:
+            raise Refused("数据库正忙，别的操作一直没有写完。没有写入任何内容，请稍后再试", "ledger.busy") from error
+        if "full" in said or "disk I/O" in said or "No space" in said:
+            raise Refused("磁盘已满或写不进去，没有写入任何内容。请清理磁盘后再试", "ledger.full") from error
+        raise

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
 
+from portal.domain.postings import Tally
 from portal.ledger.tables import batches, payment_names, payments, policies, results
 
 
@@ -114,6 +116,21 @@ def _newest(*extra: Any) -> Select[Any]:
         .outerjoin(results, and_(results.c.payment_id == payments.c.id, results.c.id == latest))
         .where(~exists().where(correction.c.corrects == payments.c.id))
     )
+
+
+def tally(found: Iterable[Payment]) -> Tally:
+    """Rows and 分 by what became of them."""
+    total: dict[str, int] = defaultdict(int)
+    for payment in found:
+        kinds = ["rows"]
+        if payment.held:
+            kinds.append("held_rows")
+        elif payment.result in ("paid", "returned", "treasury"):
+            kinds.append(f"{payment.result}_rows")
+        for name in kinds:
+            total[name] += 1
+            total[name.replace("rows", "fen")] += payment.fen
+    return Tally(**total)
 
 
 def payments_of(connection: Connection, batch_id: int) -> Iterator[Payment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,6 +92,13 @@ def current(connection: Connection) -> list[Posting]:
         .order_by(postings.c.area, batches.c.number.desc())
     )
     return [Posting(*row) for row in connection.execute(query)]
+
+
+def take_back(connection: Connection, ids: Iterable[int]) -> None:
+    """Take single postings back, where the batch's next ones stand at other places."""
+    connection.execute(
+        update(postings).where(postings.c.id.in_(list(ids))).values(superseded=True, facts=None, snapshot=None)
+    )
 
 
 def snapshots(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:

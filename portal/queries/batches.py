@@ -7,11 +7,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from portal.actions.office import Office, batch_named
-from portal.actions.publish import tally
 from portal.domain.batches import Batch, current_step
 from portal.domain.postings import Tally
 from portal.ledger import batches, payments, policies
+from portal.office import Office, batch_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,6 @@ def _overview(connection: Connection, office: Office, batch: Batch) -> BatchOver
         batch.unit,
         batch.revision,
         state,
-        tally(payments.payments_of(connection, batch.id)),
+        payments.tally(payments.payments_of(connection, batch.id)),
         lines,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from portal.actions.publish import tally
 from portal.domain.journal import first_break
 from portal.domain.money import grouped
 from portal.domain.postings import Tally
@@ -46,7 +45,7 @@ def _file_and_batch(connection: Connection) -> list[str]:
 def _balance(connection: Connection) -> list[str]:
     problems = []
     for batch in batches.all_batches(connection):
-        found = tally(payments.payments_of(connection, batch.id))
+        found = payments.tally(payments.payments_of(connection, batch.id))
         rows, fen = batches.file_totals(connection, batch.id)
         parts = found.paid_fen + found.pending_fen + found.held_fen + found.treasury_fen
         allotment = batch.last("allotment")
