@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from generator.site import PublicSite
-from portal import create_app
+from portal.app import create_app
 from portal.commands import cli
 from portal.commands.console import Console
 from portal.config import Config

@@ -29,6 +29,8 @@ class PostingPage:
     area: Area
     township: Area | None
     policy: Policy
+    village_unit: Unit | None
+    township_unit: Unit | None
 
     @property
     def path(self) -> str:

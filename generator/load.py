@@ -26,6 +26,7 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
         )
         for public in view.batches()
     }
+    by_area = {(unit.kind, unit.area): unit for unit in units.values() if unit.valid_to is None}
     pages: dict[str, list[PostingPage]] = defaultdict(list)
     for posting in view.postings():
         batch = batches.get(posting.batch)
@@ -36,10 +37,10 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
             object.__setattr__(batch, "unplaced", batch.unplaced + posting.tally)
             continue
         township = book.areas[area.parent] if area.level == "village" else area if area.level == "township" else None
-        page = PostingPage(posting, batch, area, township, batch.policy)
+        offices = by_area.get(("village", area.code)), by_area.get(("township", township.code if township else ""))
+        page = PostingPage(posting, batch, area, township, batch.policy, *offices)
         batch.postings.append(page)
         pages[area.code].append(page)
-    by_area = {(unit.kind, unit.area): unit for unit in units.values() if unit.valid_to is None}
     townships = []
     for area in book.townships:
         merged, office = tuple(pages[area.code]), by_area.get(("township", area.code))

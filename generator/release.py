@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,12 +89,22 @@ class Releases:
         self._prune()
         return final
 
-    def _prune(self) -> None:
+    def forget(self, withdrawn: Collection[str]) -> None:
+        """Delete older releases that still hold what was withdrawn: it must not lie about on the disk."""
         current = self.current()
-        kept = sorted(
+        for old in self._kept():
+            if old != current and any((old / "site" / path).exists() for path in withdrawn):
+                shutil.rmtree(old)
+
+    def _kept(self) -> list[Path]:
+        """Every release, oldest first."""
+        return sorted(
             path for path in self.folder.iterdir() if (path / "manifest.json").exists() and not path.is_symlink()
         )
-        for old in kept[:-KEPT]:
+
+    def _prune(self) -> None:
+        current = self.current()
+        for old in self._kept()[:-KEPT]:
             if old != current:
                 shutil.rmtree(old)
 

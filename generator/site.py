@@ -59,8 +59,9 @@ class PublicSite:
         with self._releases.only_builder(), self._publication.view(today) as view:
             progress("读取台账", 0, 1)
             catalogue = load_catalogue(view, self._content)
-            job = _Job(self, view, catalogue, progress)
-            return job.run(started)
+            made = _Job(self, view, catalogue, progress).run(started)
+            self._releases.forget([path + "list.csv" for path in catalogue.withdrawn])
+            return made
 
     def find(self, query: str, limit: int = 20) -> list[Hit]:
         current = self._releases.current()

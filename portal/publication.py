@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -116,8 +116,13 @@ class View:
             batch.unit,
             batch.revision,
             batch.is_on_notice(self.today),
-            tuple(batch.timeline(flow, self._rules.is_workday)),
+            tuple(map(_without_staff, batch.timeline(flow, self._rules.is_workday))),
         )
+
+
+def _without_staff(item: TimelineItem) -> TimelineItem:
+    """Who did it and why is the journal's matter, not the public's."""
+    return replace(item, record=replace(item.record, by="", reason="")) if item.record else item
 
 
 class Publication:

@@ -43,7 +43,11 @@ class Person:
 
 def make_person(number: int) -> Person:
     """The same person for the same number."""
-    name = _NAMES[number] if number < len(_NAMES) else "陈" + "一二三四五六七八九十"[number % 10] + "甲乙丙丁戊"[number // 10 % 5]
+    name = (
+        _NAMES[number]
+        if number < len(_NAMES)
+        else "陈" + "一二三四五六七八九十"[number % 10] + "甲乙丙丁戊"[number // 10 % 5]
+    )
     return Person(name, make_id(f"19{50 + number % 50}0312", number % 1000), make_account(1000 + number))
 
 
@@ -170,7 +174,9 @@ def make_workbook(
     return path
 
 
-def _make_xls(path: Path, rows: Iterable[Sequence[Any]], name: str, merged: Sequence[tuple[int, int, int, int]]) -> Path:
+def _make_xls(
+    path: Path, rows: Iterable[Sequence[Any]], name: str, merged: Sequence[tuple[int, int, int, int]]
+) -> Path:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet(name)
     inside = set()

@@ -80,6 +80,7 @@ def _facts(batch: Batch, policy: Policy, kind: Kind, unit_name: str) -> dict[str
         "departments": "、".join(policy.departments),
         "payee_unit": policy.payee_unit,
         "quantity_unit": policy.quantity_unit,
+        "published": batch.steps[-1].day.isoformat(),
         "opened": notice.day.isoformat() if notice else "",
         "until": notice.until.isoformat() if notice and notice.until else "",
         "credited": credit.day.isoformat() if credit else "",
@@ -93,7 +94,7 @@ def _by_area(found: Iterable[Payment], shows_rows: bool, book: AreaBook) -> dict
         by_village[payment.village].append(payment)
     if shows_rows:
         return by_village
-    counts = {village: len(rows) for village, rows in by_village.items() if village}
+    counts = {village: sum(not row.held for row in rows) for village, rows in by_village.items() if village}
     shown_at = count_small_together(counts, lambda area: book.areas[area].parent)
     by_area: dict[str, list[Payment]] = defaultdict(list)
     for village, rows in by_village.items():

@@ -6,23 +6,19 @@ words nobody has seen go to a person; nothing is guessed.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from portal.domain.findings import Finding
-from portal.domain.identity import Digester, clean_name, is_name, normalise_account, read_id
+from portal.domain.findings import Finding, Level
+from portal.domain.identity import Digester, clean_name, normalise_account, read_id
 from portal.domain.masking import mask_name
-from portal.domain.money import read_number
+from portal.intake.headerless import header_from_content
 from portal.intake.headers import Header, HeaderMap, clean_header, find_header
 from portal.intake.rows import RawRow, amount_fen, read_rows
-from portal.intake.workbook import Cell, Sheet, Workbook, read_workbook
-
-_SAMPLED_ROWS: Final = 20
+from portal.intake.workbook import Workbook, read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def prepare_feedback(
     """Read a bank file and match it. Rows that match nothing are findings; they change nothing."""
     workbook = read_workbook(path)
     findings: list[Finding] = []
-    raw_rows = _read(workbook, header_map, named_columns, findings)
+    raw_rows = _read(workbook, header_map, reasons, named_columns, findings)
     matcher = _Matcher(payments, digester)
     outcomes: list[Outcome] = []
     for raw, scale_header in raw_rows:
@@ -110,80 +106,53 @@ def _unmatched(raw: RawRow, code: str, message: str) -> Finding:
 
 
 def _read(
-    workbook: Workbook, header_map: HeaderMap, named: Mapping[str, str], findings: list[Finding]
+    workbook: Workbook, header_map: HeaderMap, reasons: ReasonMap, named: Mapping[str, str], findings: list[Finding]
 ) -> list[tuple[RawRow, Header]]:
     rows: list[tuple[RawRow, Header]] = []
+    unknown: list[str] = []
     for sheet in workbook.sheets:
         if not sheet.visible or not sheet.rows:
             continue
         header, said = find_header(sheet, header_map, ("name", "amount"), named)
-        header = header or (None if said else _header_from_content(sheet))
+        header = header or (None if said else header_from_content(sheet, reasons.statuses))
         findings += said
         if header is None:
-            if not said:
-                findings.append(
-                    Finding("fatal", "header.unknown", "没有认出户名、账号和金额的列，请用 --column 指明", sheet.name)
-                )
+            unknown += [] if said else [sheet.name]
             continue
         table = read_rows(sheet, header, header_map)
         findings += table.findings
         rows += [(raw, header) for raw in table.rows]
+    level: Level = "warning" if rows else "fatal"  # a covering letter beside the list is no harm
+    message = "没有认出户名、账号和金额的列，这张表没有读入。如果它是结果清单，请用 --column 指明"
+    findings += [Finding(level, "header.unknown", message, sheet_name) for sheet_name in unknown]
     return rows
 
 
-def _header_from_content(sheet: Sheet) -> Header | None:
-    """Columns of a bank file without a header, by what its cells hold: account, name, amount, status code."""
-    rows = [row for row in sheet.rows if any(cell is not None for cell in row)]
-    sample = rows[:_SAMPLED_ROWS]
-    width = max((len(row) for row in rows), default=0)
-    columns: dict[str, int] = {}
-    for column in range(width):
-        cells = [row[column] for row in sample if column < len(row) and row[column] is not None]
-        kind = _kind(cells)
-        if kind and kind not in columns:
-            columns[kind] = column
-        elif kind == "amount" and all(_is_code(cell) for cell in cells):
-            columns["status"] = column
-        elif "status" in columns and not kind:
-            columns["reason"] = column
-    if {"account", "name", "amount"} <= columns.keys():
-        return Header(columns, {}, 0, Decimal(1), "")
-    return None
-
-
-def _kind(cells: Sequence[Cell]) -> str:
-    if not cells:
-        return ""
-    if all(re.fullmatch(r"[\d*\s]{12,30}", str(cell)) for cell in cells):
-        return "account"
-    if all(is_name(clean_name(str(cell))) for cell in cells):
-        return "name"
-    return "amount" if all(read_number(cell) is not None for cell in cells) else ""
-
-
-def _is_code(cell: Cell) -> bool:
-    return bool(re.fullmatch(r"\d{1,4}", str(cell)))
-
-
 def _outcome(raw: RawRow, header: Header, reasons: ReasonMap, findings: list[Finding]) -> tuple[str | None, str]:
-    """(result, reason code). A list without a status column is a list of what was paid."""
-    reason_text = raw.text("reason") or raw.text("remark")
-    status = clean_header(raw.text("status"))[0]
-    if "status" not in header.columns or not status:
-        result: str | None = "returned" if reasons.reason(reason_text) else "paid"
+    """(result, reason code). A list without a status column is a list of what was paid, unless a reason says else."""
+    status, reason_text = clean_header(raw.text("status"))[0], raw.text("reason")
+    known = reasons.reason(reason_text or raw.text("remark"))
+    result: str | None
+    if status:
+        in_status = reasons.reason(raw.text("status"))
+        result = reasons.statuses.get(status, "returned" if in_status else None)
+        known = known or in_status
+    elif known:
+        result = "returned"
+    elif "status" in header.columns:
+        result = None  # blank where the others say something
+    elif reason_text:
+        result = reasons.statuses.get(clean_header(reason_text)[0])
     else:
-        result = reasons.statuses.get(status)
-        if result is None and (known := reasons.reason(status)) is not None:
-            return "returned", known
+        result = "paid"
     if result is None:
         findings.append(_unmatched(raw, "feedback.status", "没见过的发放状态"))
         return None, ""
     if result != "returned":
         return result, ""
-    reason = reasons.reason(reason_text or status)
-    if reason is None:
+    if known is None:
         findings.append(Finding("warning", "feedback.reason", "没见过的失败原因，先记为“其他原因”", raw.sheet, raw.row))
-    return result, reason or "other"
+    return result, known or "other"
 
 
 class _Matcher:

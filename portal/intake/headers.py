@@ -239,6 +239,7 @@ def _settle(
     findings: list[Finding] = []
     seen = "、".join(clean_header(title)[0] for title in best.titles.values())
     columns: dict[str, int] = {}
+    pairs = all(len(best.columns.get(code, ())) > 1 for code in ("quantity", "rate"))  # one amount for several crops
     for code, indexes in best.columns.items():
         if len(indexes) == 1 or code not in ("name", "id", "account", "quantity", "rate", "amount", "village", "group"):
             columns[code] = indexes[0]
@@ -246,7 +247,9 @@ def _settle(
         findings.append(_ambiguous(code, indexes, best, header_map, sheet.name))
         names = header_map.field(code).names
         ranks = [names.get(clean_header(best.titles[i])[0], len(names)) for i in indexes]
-        if ranks.count(min(ranks)) == 1:  # else nothing says which one is meant, and none is taken
+        if ranks.count(min(ranks)) == 1 and not (
+            pairs and code in ("quantity", "rate")
+        ):  # else nothing says which one is meant, and none is taken
             columns[code] = indexes[ranks.index(min(ranks))]
     for code in [*required, *named]:
         if code not in best.columns:

@@ -27,6 +27,7 @@ _NAME_HEADER = re.compile(
     "姓名|户主|户名|名字|持卡人|开户人|申请人|购买者|购机者|领款人|代领人|领取人|收款人|受益人|监护人|联系人|补贴对象|农户$"
 )
 _NOT_A_NAME_HEADER = re.compile("关系|拼音|项目|政策|类型|类别|数$|总|电话|账号|帐号|身份证|地址|单位|是否|[一-鿿]{13}")
+_A_REASON = re.compile("不符|不存在|不一致|过期|有误|错误|异常|注销|销户|冻结|挂失|缺|失败")  # 户名不符 heads no column
 _ID_HEADER = re.compile("身份证|身份号码|证件号")
 _ACCOUNT_HEADER = re.compile("账号|帐号|账户|帐户|卡号|一卡通号|存折号")
 _NOT_PEOPLE = re.compile(
@@ -38,7 +39,7 @@ _MASKED = re.compile(r"[*＊×xX●○■□某]")
 def header_kind(text: str) -> str:
     """What the column under this header holds: "name", "id", "account" or nothing of interest."""
     words = re.sub(r"\s", "", text)
-    if not words or len(words) > 20:
+    if not words or len(words) > 20 or _A_REASON.search(words):
         return ""
     if _ID_HEADER.search(words):
         return "id"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions.office import Office
+from portal.office import Office
 from tests.county import office_in
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions.office import Office
 from portal.actions.rolls import import_roll
 from portal.domain.findings import Refused
+from portal.office import Office
 from portal.queries.batches import show_batch
 from portal.queries.verification import verify_ledger
 from tests.county import ELDERS, FAMILIES, HARDSHIP, LAND, make_batch, published_batch, request_for, step

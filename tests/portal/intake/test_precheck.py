@@ -215,6 +215,7 @@ def test_other_columns_are_no_names() -> None:
     assert not column(["发放成功"] * 30)
     assert not column(["与户主关系", "本人", "配偶", "长子"])
     assert not column(["项目名称", "耕地补贴", "农机补贴"])
+    assert not column(["失败原因", "户名不符", "已销户", "姓名或证件号不符", "余户"])
     assert not column(["备注", "死亡", "迁出", "重复", "其他", "退票"])
 
 
