@@ -90,6 +90,8 @@ def roll_import(
 
 
 def _in_words(done: ImportedRoll, dry_run: bool) -> str:
+    if done.is_refused and not done.rows:
+        return "没有导入。请按上面的提示处理，原有数据没有变化。"
     figures = f"{done.rows} 行，{grouped(done.fen)} 元，其中待核实 {done.held} 行"
     if done.is_refused:
         figures = f"（{figures}）" if done.rows else ""

@@ -26,7 +26,7 @@ from portal.rules import load_rules
 from portal.security import keys
 from wsgi import make_site
 
-TODAY = date(2026, 3, 2)
+TODAY = Config.from_environment({}).today()  # the demo county always has something on notice today
 COUNTY, UNIT = "990121000000", "nyj"
 CLERK = Actor("lin", "林经办", "department", UNIT)
 REVIEWER = Actor("he", "何审查", "disclosure", UNIT)

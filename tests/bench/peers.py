@@ -6,10 +6,7 @@ Both are given less to do than we do ourselves: HTML pages only, without downloa
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -88,17 +85,6 @@ def write_hugo_site(instance: Instance, folder: Path, *, tuned: bool) -> int:
             _write(folder / "content" / page.path.rstrip("/") / "index.md", _front_matter(page))
             _write(folder / "data" / "postings" / f"p{number}.json", _data(page, snapshot, tuned))
     return len(lists) + len(pages)
-
-
-def hugo_program() -> Path:
-    return Path(sys.executable).parent / "hugo"
-
-
-def run_hugo(folder: Path, destination: Path, *, tuned: bool) -> None:
-    """As its users run it; tuned: with a lazier garbage collector."""
-    command = [hugo_program(), "--source", folder, "--destination", destination, "--noTimes", "--quiet"]
-    environment = {**os.environ, "HUGO_CACHEDIR": str(folder / "cache"), **({"GOGC": "400"} if tuned else {})}
-    subprocess.run(command, check=True, env=environment)
 
 
 def _snapshots(view: View, catalogue: Catalogue) -> dict[int, Snapshot]:

@@ -1,0 +1,169 @@
+"""`python -m tests.bench`: pages per second beside plain Frozen-Flask and Hugo, and the import of a large roll.
+
+Rounds are interleaved and medians shown; only ratios within one run mean anything. Nothing here fails for being slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.bench import county, peers, roll
+from tests.bench.measure import Measured, in_own_process
+
+_QUICK, _QUICK_ROLL = county.Size(40, 6, 40), 5_000
+_MEMORY = (county.Size(60, 20, 60), county.Size(60, 20, 600))
+_WORDS = {
+    "full": "Mingbai, full build: everything",
+    "change": "Mingbai, one batch changed",
+    "frozen": "Frozen-Flask plain: HTML only",
+    "frozen_all": "Frozen-Flask plain: with downloads",
+    "hugo": "Hugo, data file a page, range: HTML only",
+    "hugo_tuned": "Hugo tuned by hand: HTML only",
+    "roll_bare": "bare calamine",
+    "roll_read": "read_workbook (child, scanned)",
+    "roll_prepare": "prepare (dry run)",
+    "roll_import": "import_roll (stored, journaled)",
+}
+_ROLLS = ("roll_bare", "roll_read", "roll_prepare", "roll_import")
+
+
+def main() -> None:
+    options = _options()
+    size = (
+        _QUICK if options.quick else county.Size(options.villages, options.batches, options.rows, options.covers or 0)
+    )
+    rounds = options.rounds or (1 if options.quick else 3)
+    results: dict[str, object] = {}
+    with tempfile.TemporaryDirectory(prefix="mingbai-bench-", dir=options.folder) as name:
+        folder = Path(name)
+        if "pages" in options.only:
+            made = county.make_county(folder / "county", size)
+            results["county"] = _pages(f"county, {_describe(size)}", made, folder / "c", rounds, options)
+        if "demo" in options.only:
+            made = county.make_demo(folder / "demo")
+            results["demo"] = _pages("demo data", made, folder / "d", rounds, options, change=False)
+        if "roll" in options.only:
+            rows = options.roll_rows or (_QUICK_ROLL if options.quick else 100_000)
+            results["roll"] = _roll(rows, folder / "roll", rounds, options)
+        if "memory" in options.only:
+            results["memory"] = _memory(folder / "memory", options)
+    if options.json:
+        print(json.dumps(results, ensure_ascii=False, indent=1))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tiny county and roll, one round")
+    parser.add_argument("--villages", type=int, default=100)
+    parser.add_argument("--batches", type=int, default=20)
+    parser.add_argument("--rows", type=int, default=60, help="rows of a village in a batch, on average")
+    parser.add_argument("--covers", type=int, help="villages that one batch pays (default: all)")
+    parser.add_argument("--roll-rows", type=int)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--only", nargs="+", choices=("pages", "demo", "roll", "memory"))
+    parser.add_argument("--profile", action="store_true", help="also profile one full build and one roll import")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--folder", help="where temporary files go")
+    options = parser.parse_args()
+    options.only = options.only or (["pages", "roll"] if options.quick else ["pages", "demo", "roll"])
+    return options
+
+
+def _describe(size: county.Size) -> str:
+    return f"{size.villages} villages, {size.batches} batches, {size.postings} postings, ~{size.rows} rows each"
+
+
+def _pages(
+    title: str,
+    instance: county.Instance,
+    work: Path,
+    rounds: int,
+    options: argparse.Namespace,
+    *,
+    change: bool = True,
+) -> Mapping[str, object]:
+    """Interleaved rounds of everybody, each into fresh folders."""
+    home = instance.config.instance
+    instance.ledger.close()
+    work.mkdir()
+    for kind in ("hugo", "hugo_tuned"):
+        peers.write_hugo_site(instance, work / kind, tuned=kind == "hugo_tuned")
+    instance.ledger.close()
+    found: dict[str, list[Measured]] = {}
+    for _ in range(rounds):
+        for kind in ("full", "change", "frozen", "frozen_all", "hugo", "hugo_tuned"):
+            if kind == "change" and not change:
+                continue
+            source = work / kind if kind.startswith("hugo") else home
+            target = work / ("releases" if kind in ("full", "change") else "out")
+            found.setdefault(kind, []).append(in_own_process(kind, source, target))
+            if kind != "full" or not change:
+                shutil.rmtree(target)
+    report = _report(title, "pages", "full", found, options)
+    if options.profile:
+        _show(in_own_process("full", home, work / "profiled", profile=True).profile, options)
+    return report
+
+
+def _roll(rows: int, work: Path, rounds: int, options: argparse.Namespace) -> Mapping[str, object]:
+    work.mkdir()
+    path = work / "roll.xlsx"
+    roll.write_roll(path, rows)
+    found: dict[str, list[Measured]] = {}
+    for number in range(rounds):
+        for kind in _ROLLS:
+            found.setdefault(kind, []).append(in_own_process(kind, path, work / f"{kind}{number}"))
+    report = _report(f"a roll of {rows} rows, .xlsx", "rows", "roll_bare", found, options)
+    if options.profile:
+        _show(in_own_process("roll_import", path, work / "profiled", profile=True).profile, options)
+    return report
+
+
+def _memory(work: Path, options: argparse.Namespace) -> Mapping[str, float]:
+    """Peak memory of a build where each posting has ten times the rows."""
+    peaks = {}
+    for number, size in enumerate(_MEMORY):
+        county.make_county(work / str(number), size).ledger.close()
+        measured = in_own_process("full", work / str(number), work / f"releases{number}")
+        peaks[_describe(size)] = measured.peak_mb
+        _show(f"peak memory of a full build, {_describe(size)}: {measured.peak_mb:.0f} MB", options)
+    return peaks
+
+
+def _report(
+    title: str, unit: str, base: str, found: Mapping[str, Sequence[Measured]], options: argparse.Namespace
+) -> Mapping[str, object]:
+    """The table; ratios are medians of the ratios of each round, so that a slow minute hits both sides."""
+    lines = [
+        f"\n{title}",
+        f"{'':42}{'s':>9}{unit:>9}{unit + '/s':>11}{'time ÷ ' + ('ours' if base == 'full' else 'bare'):>14}{'peak MB':>10}",
+    ]
+    report: dict[str, object] = {}
+    for kind, measures in found.items():
+        seconds = statistics.median(measured.seconds for measured in measures)
+        ratio = statistics.median(m.seconds / b.seconds for m, b in zip(measures, found[base], strict=True))
+        count, peak = measures[-1].count, max(measured.peak_mb for measured in measures)
+        parts = {
+            phase: statistics.median(measured.parts.get(phase, 0) for measured in measures)
+            for phase in measures[0].parts
+        }
+        lines.append(f"{_WORDS[kind]:42}{seconds:9.2f}{count:9d}{count / seconds:11.0f}{ratio:14.2f}{peak:10.0f}")
+        lines += [f"    {phase}: {part:.2f} s" for phase, part in parts.items()]
+        report[kind] = {"seconds": seconds, "count": count, "ratio": ratio, "peak_mb": peak, "parts": parts}
+    _show("\n".join(lines), options)
+    return report
+
+
+def _show(text: str, options: argparse.Namespace) -> None:
+    if not options.json:
+        print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()
