@@ -19,9 +19,12 @@ from generator.factors import factor_table
 from generator.gate import Gate
 from generator.index import Index, build
 from generator.load import load_catalogue
-from generator.pages import page_app, page_context, public_app
+from generator.shell import page_app, page_context
 from generator.site_text import SiteText, load_site_text
 from generator.verify import verify_release
+from generator.views import all_pages, public_app
+from generator.views.postings import FILES, posting_key
+from generator.views.shared import Page
 from portal.domain.postings import Snapshot
 from portal.domain.site import Check, Hit, Progress, Release
 from portal.publication import Publication, View
@@ -116,11 +119,11 @@ class _Job:
     def run(self, started: float) -> Release:
         catalogue = self._catalogue
         fingerprint = f"{self._site.fingerprint}/{catalogue.registers_key[:16]}"
-        pages = freeze.all_pages(catalogue, fingerprint)
-        postings = {page: freeze.posting_key(page, fingerprint) for page in catalogue.postings}
+        pages = all_pages(catalogue, fingerprint)
+        postings = {page: posting_key(page, fingerprint) for page in catalogue.postings}
         stale_pages = [page for page in pages if not self._is_fresh(page.path, page.key)]
         stale_postings = [page for page, key in postings.items() if not self._is_fresh(page.path + "index.html", key)]
-        paths = {page.path for page in pages} | {f"{page.path}{name}" for page in postings for name in _POSTING_FILES}
+        paths = {page.path for page in pages} | {f"{page.path}{name}" for page in postings for name in FILES}
         gone = {path for path in self._old if not path.startswith("static/") and path != "factors.json"} - paths
         if self._before is not None and not (stale_pages or stale_postings or gone):
             manifest = release.read_manifest(self._before)
@@ -150,7 +153,7 @@ class _Job:
     def _make(
         self,
         site: Path,
-        pages: list[freeze.Page],
+        pages: list[Page],
         postings: list[PostingPage],
         keys: dict[PostingPage, str],
         gate: Gate,
@@ -205,6 +208,3 @@ class _Job:
             manifest.ledger_head,
             manifest.hash,
         )
-
-
-_POSTING_FILES = ("index.html", "list.csv", "snapshot.txt")

@@ -31,6 +31,11 @@ class SiteText:
         return str(self.table["base"]["path"])
 
     @property
+    def url(self) -> str:
+        """The site's public address with its path, for what leaves the site: QR codes, feeds, the sitemap."""
+        return str(self.table["base"]["url"]).rstrip("/") + self.base_path
+
+    @property
     def meta(self) -> Mapping[str, str]:
         """What government sites must state in meta tags and footer."""
         return dict(self.table["meta"])

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from generator import freeze
 from generator.catalogue import Catalogue, PostingPage
 from generator.load import load_catalogue
-from generator.pages import public_app
+from generator.views import all_pages, public_app
 from generator.rows import looped
 from portal.domain.money import capitals, grouped
 from portal.domain.postings import COLUMN_WORDS, Snapshot, Tally
@@ -52,7 +52,7 @@ def freeze_plainly(instance: Instance, destination: Path, *, downloads: bool = F
             FREEZER_REMOVE_EXTRA_FILES=False,
         )
         freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
-        pages = freeze.all_pages(catalogue, "")
+        pages = all_pages(catalogue, "")
         freezer.register_generator(lambda: ((page.endpoint, page.values) for page in pages))
         freezer.register_generator(lambda: _posting_urls(catalogue, downloads))
         with warnings.catch_warnings():
