@@ -23,7 +23,7 @@ DEV := .venv/.stamp-dev
 .PHONY: help demo quick test test-deps attack bench lint lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  PYTHON=python3.13 chooses the interpreter (3.11 to 3.13); ARGS="…" goes to the program a target runs.'
 
 demo: $(RUNTIME) ## the demo county's site on 127.0.0.1:8000 (ARGS="--port 9000", "--no-serve", "--mistakes")

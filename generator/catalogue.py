@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from generator.articles import Articles
+from generator.policy_years import PolicyYear
 from generator.site_text import SiteText, area_path, period_word
 from portal.domain.areas import Area
 from portal.domain.batches import TimelineItem, current_step
@@ -125,6 +127,11 @@ class BatchPage:
         return item.record.until if item and item.record else None
 
     @property
+    def days_left(self) -> int:
+        """Days of a running notice, today and the last one counted; 0 without one."""
+        return (self.notice_until - self.today).days + 1 if self.public.on_notice and self.notice_until else 0
+
+    @property
     def state_key(self) -> str:
         """Changes whenever something on this batch's pages does, dates crossing included."""
         late = "".join("1" if self.is_late(item) else "0" for item in self.timeline)
@@ -132,8 +139,7 @@ class BatchPage:
             f"{item.record.day}{item.record.document}{item.due}" if item.record else str(item.due)
             for item in self.timeline
         )
-        left = (self.notice_until - self.today).days if self.public.on_notice and self.notice_until else ""
-        return f"{self.number}/{self.public.on_notice}/{left}/{late}/{done}"
+        return f"{self.number}/{self.public.on_notice}/{self.days_left}/{late}/{done}"
 
 
 @dataclass(frozen=True)
@@ -208,6 +214,10 @@ class PolicyPage:
     def last_year(self) -> int:
         return self.versions[0][0]
 
+    @property
+    def tally(self) -> Tally:
+        return Tally.total(batch.tally for batch in self.batches)
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -224,11 +234,13 @@ class Catalogue:
     policies: Mapping[str, PolicyPage]
     lists: tuple[PublishedList, ...]
     list_changes: Mapping[int, tuple[Change, ...]]
+    policy_years: tuple[PolicyYear, ...]
     batches: tuple[BatchPage, ...]
     county_postings: tuple[PostingPage, ...]
     withdrawn: Mapping[str, tuple[str, Area]]
     phones: frozenset[str]
     registers_key: str
+    articles: Articles = field(default_factory=Articles)
 
     @cached_property
     def villages(self) -> list[VillagePage]:

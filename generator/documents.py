@@ -1,4 +1,5 @@
-"""What can be searched: policies, places, batches and postings by their titles; never a row, never a name."""
+"""What can be searched: policies, places, batches and postings by their titles, articles by their text; never a row,
+never a name."""
 
 from __future__ import annotations
 
@@ -33,6 +34,10 @@ def _documents(catalogue: Catalogue) -> Iterator[Document]:
     for page in catalogue.postings:
         title = f"{page.place} {page.policy.name} {page.batch.period_word} {page.kind_word}"
         yield Document(page.path, "posting", title, "", page.batch.public.year)
+    for article in catalogue.articles:
+        body = f"{article.number or ''} {article.source} {article.warning} {article.prose.text}"
+        year = None if article.column.name in ("guides", "pages") else article.published.year
+        yield Document(article.path, article.column.name, article.title, body, year)
 
 
 def _policy_text(policy: Policy) -> str:

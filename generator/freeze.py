@@ -41,11 +41,11 @@ def write_postings(
 ) -> Iterator[tuple[PostingPage, dict[str, str]]]:
     """Make postings' pages and downloads in bulk; yields each with its {path: SHA-256}."""
     for page, snapshot in found:
-        (site / page.path).mkdir(parents=True, exist_ok=True)
         rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows"
         hashes = {}
         for path, data in files(app, catalogue, page, snapshot):
             gate.check(path, data, rows_allowed=rows_allowed)
+            (site / path).parent.mkdir(parents=True, exist_ok=True)
             (site / path).write_bytes(data)
             hashes[path] = hashlib.sha256(data).hexdigest()
         yield page, hashes

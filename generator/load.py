@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from generator.article_files import load_articles
+from generator.audiences import load_audiences
 from generator.catalogue import BatchPage, Catalogue, PolicyPage, PostingPage, TownshipPage, VillagePage
+from generator.policy_years import policy_years
 from generator.site_text import SiteText, area_path, load_site_text
 from portal.domain.policies import Change, Policy, differences
 from portal.domain.units import Unit
@@ -63,6 +66,7 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
         policies=_policy_pages(lists, batches.values(), units),
         lists=lists,
         list_changes=_list_changes(lists),
+        policy_years=policy_years(lists, units.values(), load_audiences(content), view.today),
         batches=tuple(sorted(batches.values(), key=lambda batch: batch.number, reverse=True)),
         county_postings=tuple(pages[book.county.code]),
         withdrawn={
@@ -74,6 +78,7 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
         registers_key=hashlib.sha256(
             repr((sorted(units.items()), sorted(book.areas.items()), lists)).encode()
         ).hexdigest(),
+        articles=load_articles(content, {policy.code for found in lists for policy in found.policies}),
     )
 
 

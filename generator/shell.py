@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from flask import Flask, render_template
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from generator.site_text import SiteText
 from portal.domain import money, policies
+from portal.domain.policy_lists import in_plain_words
 from portal.domain.postings import COLUMN_WORDS, RESULTS
+
+HELP_PAGES: Final = {
+    "404": ("没有这个页面", "missing"),
+    "500": ("网站暂时出了问题", "broken"),
+    "offline": ("现在没有网络", "offline"),
+}
+"""File name → (title, template) of the pages that help when an address, the service or the network fails."""
 
 
 class Words:
@@ -23,7 +33,6 @@ class Words:
     channel = policies.CHANNELS
     payee_unit = policies.PAYEE_UNITS
     shows = policies.SHOWS
-    fields = policies.FIELD_WORDS
     results = RESULTS
     columns = COLUMN_WORDS
     changes: Mapping[str, str] = {"added": "新增", "dropped": "取消", "changed": "调整"}
@@ -44,14 +53,29 @@ def page_app(static: Path) -> Flask:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
-        grouped=money.grouped, plain=money.plain, capitals=money.capitals, number=money.number, day=day
+        grouped=money.grouped,
+        plain=money.plain,
+        capitals=money.capitals,
+        number=money.number,
+        day=day,
+        plainly=in_plain_words,
     )
 
     @lru_cache
     def asset(name: str) -> str:
         return f"static/{name}?v={hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]}"
 
-    environment.globals.update(words=Words, asset=asset)
+    made: dict[tuple[str, str, date], Markup] = {}
+
+    def shared(template: str, root: str, site: SiteText, today: date) -> Markup:
+        """What all pages of one depth have in common, made once: a county has thousands of them."""
+        key = (template, root, today)
+        if key not in made:
+            text = environment.get_template(template).render(root=root, site=site, today=today)
+            made[key] = Markup(text)  # noqa: S704 - autoescaped by the template
+        return made[key]
+
+    environment.globals.update(words=Words, asset=asset, shared=shared)
     return app
 
 
@@ -69,6 +93,7 @@ def page_context(
     }
 
 
-def missing_page(site: SiteText, today: date) -> str:
-    """The page for an address that leads nowhere; served at any depth, so its links start at the site's root."""
-    return render_template("pages/missing.html", **page_context(site, today, site.base_path, "没有这个页面", "提示"))
+def help_page(name: str, site: SiteText, today: date) -> str:
+    """A page for when something is not there; served at any depth, so its links start at the site's root."""
+    title, template = HELP_PAGES[name]
+    return render_template(f"pages/{template}.html", **page_context(site, today, site.base_path, title, "提示"))

@@ -11,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask, render_template
 
-from generator import documents, freeze, release
+from generator import documents, freeze, release, tombstones
 from generator.catalogue import Catalogue, PostingPage
 from generator.factors import factor_table
 from generator.gate import Gate
@@ -23,7 +24,7 @@ from generator.shell import page_app, page_context
 from generator.site_text import SiteText, load_site_text
 from generator.verify import verify_release
 from generator.views import all_pages, public_app
-from generator.views.postings import FILES, posting_key
+from generator.views.postings import posting_key
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
 from portal.domain.site import Check, Hit, Progress, Release
@@ -92,14 +93,21 @@ class PublicSite:
         return load_site_text(self._content)
 
     @cached_property
+    def signing_key_pem(self) -> str:
+        """The public key of releases, for the page that says how to check them."""
+        return self._verifying_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+    @cached_property
     def fingerprint(self) -> str:
-        """Changes with the program's templates and the county's content."""
+        """Changes with the program's templates, the county's content and the key that the site is signed with."""
         digest = hashlib.sha256()
         templates = Path(__file__).parent
-        for path in sorted([*templates.rglob("*.html"), *templates.glob("*.py"), *self._static.rglob("*")]):
+        for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.py"), *self._static.rglob("*")]):
             if path.is_file():
                 digest.update(path.name.encode() + path.read_bytes())
         digest.update((self._content / "site.toml").read_bytes())
+        digest.update((self._content / "rules" / "audiences.toml").read_bytes())
+        digest.update(self.signing_key_pem.encode())
         return digest.hexdigest()[:16]
 
 
@@ -123,7 +131,10 @@ class _Job:
         postings = {page: posting_key(page, fingerprint) for page in catalogue.postings}
         stale_pages = [page for page in pages if not self._is_fresh(page.path, page.key)]
         stale_postings = [page for page, key in postings.items() if not self._is_fresh(page.path + "index.html", key)]
-        paths = {page.path for page in pages} | {f"{page.path}{name}" for page in postings for name in FILES}
+        kept = set(postings.values())  # a posting's files share its key; how many there are, its rows say
+        paths = {page.path for page in pages} | {path for path, (key, _) in self._old.items() if key in kept}
+        stone_key = f"{fingerprint}/gone"
+        paths |= {path for path, (key, _) in self._old.items() if key == stone_key}
         gone = {path for path in self._old if not path.startswith("static/") and path != "factors.json"} - paths
         if self._before is not None and not (stale_pages or stale_postings or gone):
             manifest = release.read_manifest(self._before)
@@ -132,6 +143,7 @@ class _Job:
         staging = self._releases.stage(name)
         gate = Gate(catalogue.phones)
         self._make(staging / "site", stale_pages, stale_postings, postings, gate)
+        self._mark_gone(staging / "site", tombstones.needed(self._old, paths | self._state.keys()), stone_key, gate)
         self._reuse(staging / "site", paths)
         self._extras(staging, gate)
         gate.close()
@@ -158,7 +170,7 @@ class _Job:
         keys: dict[PostingPage, str],
         gate: Gate,
     ) -> None:
-        app = public_app(self._catalogue, self._snapshot, self._site._static)
+        app = public_app(self._catalogue, self._snapshot, self._site._static, self._site.signing_key_pem)
         total = len(pages) + len(postings)
         key_of = {page.path: page.key for page in pages}
         for done, path in enumerate(freeze.freeze_pages(app, site, pages, gate)):
@@ -170,6 +182,11 @@ class _Job:
                 self._state.update({path: [keys[page], digest] for path, digest in hashes.items()})
                 if done % 50 == 0:
                     self._progress("生成页面", done, total)
+
+    def _mark_gone(self, site: Path, stones: set[str], key: str, gate: Gate) -> None:
+        app = page_app(self._site._static)
+        for path in tombstones.write(app, self._catalogue, site, stones, gate):
+            self._state[path] = [key, release.file_hash(site / path)]
 
     def _reuse(self, site: Path, paths: set[str]) -> None:
         """Share every file that did not change with the release before."""

@@ -41,6 +41,11 @@ class SiteText:
         return dict(self.table["meta"])
 
     @property
+    def licence(self) -> Mapping[str, str]:
+        """What others may do with the open data: `licence` (its short name), `licence_title`, `licence_url`."""
+        return dict(self.table["data"])
+
+    @property
     def hotlines(self) -> Sequence[Mapping[str, str]]:
         return list(self.table["hotlines"])
 

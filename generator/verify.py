@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from generator import release
 from generator.catalogue import Catalogue, PostingPage
 from generator.gate import Gate
+from generator.splitting import split
 from portal.domain.findings import Refused
 from portal.domain.money import plain
 from portal.domain.postings import Snapshot, read_snapshot
@@ -42,6 +44,7 @@ def verify_release(folder: Path, view: View, catalogue: Catalogue, key: Ed25519P
             "与日志登记的清单一致" if recorded == manifest.hash else "日志里登记的清单不同" if recorded else "尚未登记",
         ),
         _first("公示快照＝网页＝下载", _pages_against_snapshots(folder / "site", view, catalogue)),
+        _first("开放数据＝台账", _data_against_ledger(folder / "site" / "data" / "payments.csv", catalogue)),
         _first("全站没有个人信息", _personal_data(folder / "site", catalogue)),
     ]
 
@@ -73,9 +76,12 @@ def _unlike(folder: Path, page: PostingPage, snapshot: Snapshot) -> str:
     amounts = [row.amount for row in snapshot.rows()]
     if snapshot.shows_rows and _sum(amounts) != (snapshot.tally.listed_rows, snapshot.tally.listed_fen):
         return "快照的逐行金额与合计不符"
-    html = (folder / "index.html").read_text(encoding="utf-8")
+    pages = [(folder / part.folder / "index.html") for part in split(snapshot)]
+    if missing := next((path for path in pages if not path.exists()), None):
+        return f"缺少名单的一页 {missing.parent.name}"
+    html = "".join(path.read_text(encoding="utf-8") for path in pages)
     place = snapshot.columns.index("amount") if snapshot.shows_rows else 0
-    shown = [row.split("</td>")[place].removeprefix("<td>") for row in _ROW.findall(_rows_part(html))]
+    shown = [row.split("</td>")[place].removeprefix("<td>") for row in _ROW.findall(_rows_of(html))]
     if snapshot.shows_rows and shown != amounts:
         return "网页上的逐行金额与快照不符"
     if page.posting.sha256 not in html:
@@ -88,8 +94,21 @@ def _unlike(folder: Path, page: PostingPage, snapshot: Snapshot) -> str:
     return ""
 
 
-def _rows_part(html: str) -> str:
-    return html.partition('<tbody id="rows">')[2].partition("</tbody>")[0]
+def _data_against_ledger(path: Path, catalogue: Catalogue) -> Iterator[str]:
+    """Batches whose rows or yuan, added up again from the open data, differ from the ledger's."""
+    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for line in csv.DictReader(io.StringIO(text)):
+        rows, fen = sums[line["batch"]]
+        sums[line["batch"]] = rows + int(line["rows"]), fen + int(line["amount"].replace(".", ""))
+    for batch in catalogue.batches:
+        if sums[batch.number] != (batch.tally.rows, batch.tally.fen):
+            yield f"{batch.title}：开放数据里的合计与台账不同，请运行 mingbai build"
+
+
+def _rows_of(html: str) -> str:
+    """The rows of all parts of a list, which follow one another in `html`."""
+    return "".join(after.partition("</tbody>")[0] for after in html.split('<tbody id="rows">')[1:])
 
 
 def _sum(amounts: list[str]) -> tuple[int, int]:

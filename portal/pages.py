@@ -28,4 +28,14 @@ def blueprint(site: Site) -> Blueprint:
             return missing
         return send_from_directory(root, path, conditional=True, max_age=60)
 
+    @pages.app_errorhandler(500)
+    def broken(_error: Exception) -> Response:
+        """The release's own page for when something fails: what is published can still be read."""
+        root = site.root()
+        if root is None or not (root / "500.html").is_file():
+            return Response("网站暂时出了问题，请过几分钟再试。", 500, mimetype="text/plain")
+        answer = send_from_directory(root, "500.html", max_age=0)
+        answer.status_code = 500
+        return answer
+
     return pages

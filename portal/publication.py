@@ -24,11 +24,13 @@ __all__ = ["Change", "Posting", "PublicBatch", "Publication", "PublishedList", "
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """An approved version of a year's policy list; the newest of its year."""
+    """An approved version of a year's policy list; the newest of its year. `published_on` is the day the year's first
+    version came out."""
 
     year: int
     version: int
     approved_on: date
+    published_on: date
     policies: tuple[Policy, ...]
 
 
@@ -78,13 +80,17 @@ class View:
 
     def policy_lists(self) -> list[PublishedList]:
         """The newest approved list of each year, oldest year first."""
-        newest = {found.year: found for found in policies.lists(self._connection) if found.approved_on is not None}
+        found = [(each, each.approved_on) for each in policies.lists(self._connection) if each.approved_on is not None]
+        newest = {each.year: (each, approved_on) for each, approved_on in found}
         return [
             PublishedList(
-                year, found.version, found.approved_on, tuple(policies.policies_of(self._connection, found.id))
+                year,
+                each.version,
+                approved_on,
+                min(day for other, day in found if other.year == year),
+                tuple(policies.policies_of(self._connection, each.id)),
             )
-            for year, found in sorted(newest.items())
-            if found.approved_on is not None
+            for year, (each, approved_on) in sorted(newest.items())
         ]
 
     def batches(self) -> list[PublicBatch]:

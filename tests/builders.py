@@ -158,7 +158,7 @@ def make_workbook(
     hidden_rows: Sequence[int] = (),
 ) -> Path:
     """An .xlsx with several sheets; numbers as numbers, text as text. `hidden_rows` (from 0) are hidden in each."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_numbers": False}) as book:
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for place in (merged or {}).get(name, ()):

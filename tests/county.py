@@ -242,3 +242,12 @@ def build(office: Office, site: PublicSite) -> Release:
     release = site.publish(office.today, lambda _words, _done, _total: None)
     record_release(office.ledger, release)
     return release
+
+
+def change_site_text(folder: Path, old: str, new: str) -> Path:
+    """A copy of content/ whose site.toml says something else; without the demo's files."""
+    shutil.copytree(CONTENT, folder, ignore=shutil.ignore_patterns("demo"))
+    text = (folder / "site.toml").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "site.toml").write_text(text.replace(old, new), encoding="utf-8")
+    return folder

@@ -10,19 +10,24 @@ from pathlib import Path
 
 from flask import Flask
 
+from generator import feeds as feed_files
 from generator.catalogue import Catalogue, PostingPage
 from generator.shell import page_app
-from generator.views import home, places, policies, postings
+from generator.views import columns, data, feeds, home, money, places, policies, postings, proof
 from generator.views.shared import Here, Page
 from portal.domain.postings import Snapshot
 
-_KINDS = (home, places, policies, postings)
+_KINDS = (columns, data, feeds, home, money, places, policies, postings, proof)
 
 
-def public_app(catalogue: Catalogue, snapshot: Callable[[PostingPage], Snapshot], static: Path) -> Flask:
-    """The whole site: every published URL answers here."""
+def public_app(
+    catalogue: Catalogue, snapshot: Callable[[PostingPage], Snapshot], static: Path, signing_key: str = ""
+) -> Flask:
+    """The whole site: every published URL answers here. `signing_key` is the public key of releases, as PEM."""
     app = page_app(static)
-    app.extensions["mingbai"] = Here(catalogue, snapshot)
+    app.extensions["mingbai"] = Here(
+        catalogue, snapshot, lambda: _findable(catalogue, _pages(catalogue, "")), signing_key
+    )
     for kind in _KINDS:
         app.register_blueprint(kind.blueprint)
     return app
@@ -31,4 +36,15 @@ def public_app(catalogue: Catalogue, snapshot: Callable[[PostingPage], Snapshot]
 def all_pages(catalogue: Catalogue, fingerprint: str) -> list[Page]:
     """Every page but the postings, which are made in bulk. `fingerprint` stands for templates, styles, registers and
     content/; each kind adds what else its pages are made from."""
+    pages = _pages(catalogue, fingerprint)
+    return [*pages, *feeds.sitemap_pages(catalogue, fingerprint, _findable(catalogue, pages))]
+
+
+def _pages(catalogue: Catalogue, fingerprint: str) -> list[Page]:
     return [page for kind in _KINDS for page in kind.pages(catalogue, fingerprint)]
+
+
+def _findable(catalogue: Catalogue, pages: list[Page]) -> list[str]:
+    """The files of the pages that the sitemap lists, postings included."""
+    paths = [*(page.path for page in pages), *(f"{page.path}index.html" for page in catalogue.postings)]
+    return feed_files.in_sitemap(catalogue, paths)

@@ -12,34 +12,40 @@ from collections.abc import Iterator
 from flask import Blueprint, Flask, Response, abort, current_app
 from markupsafe import Markup
 
-from generator.catalogue import Catalogue, PostingPage
+from generator.catalogue import BatchPage, Catalogue, PostingPage
+from generator.qr import QrCodes
 from generator.rows import LiftedRow
 from generator.shell import page_context
+from generator.splitting import Part, split
 from generator.views.shared import Page, fingerprint_of, here, show
 from portal.domain import money
 from portal.domain.postings import COLUMN_WORDS, Snapshot
 
 blueprint = Blueprint("postings", __name__)
-FILES = ("index.html", "list.csv", "snapshot.txt")
 
 
-@blueprint.get("/<any(villages,townships,county):kind>/<code>/<number>/")
-@blueprint.get("/<any(county):kind>/<number>/", defaults={"code": ""})
-def posting(kind: str, code: str, number: str) -> str:
-    path = f"{kind}/{code}/{number}/" if code else f"{kind}/{number}/"
+@blueprint.get("/<any(villages,townships,county):kind>/<code>/<number>/", defaults={"part": 1})
+@blueprint.get("/<any(villages,townships,county):kind>/<code>/<number>/<int(min=2):part>/")
+@blueprint.get("/<any(county):kind>/<number>/", defaults={"code": "", "part": 1})
+@blueprint.get("/<any(county):kind>/<number>/<int(min=2):part>/", defaults={"code": ""})
+def posting(kind: str, code: str, number: str, part: int) -> str:
+    path = _path(kind, code, number)
     catalogue = here().catalogue
     if path in catalogue.withdrawn:
         gone = dict(zip(("number", "area"), catalogue.withdrawn[path], strict=True))
         return show("withdrawn", "这一期公示已撤下", "公示公开", page=gone)
     page = here().postings.get(path) or abort(404)
-    return posting_page(current_app, catalogue, page, here().snapshot(page))
+    snapshot = here().snapshot(page)
+    parts = split(snapshot)
+    if part > len(parts):
+        abort(404)
+    return posting_page(current_app, catalogue, page, snapshot, parts, parts[part - 1])
 
 
 @blueprint.get("/<any(villages,townships,county):kind>/<code>/<number>/<any('list.csv','snapshot.txt'):name>")
 @blueprint.get("/<any(county):kind>/<number>/<any('list.csv','snapshot.txt'):name>", defaults={"code": ""})
 def download(kind: str, code: str, number: str, name: str) -> Response:
-    path = f"{kind}/{code}/{number}/" if code else f"{kind}/{number}/"
-    page = here().postings.get(path) or abort(404)
+    page = here().postings.get(_path(kind, code, number)) or abort(404)
     snapshot = here().snapshot(page)
     data = list_csv(page, snapshot) if name == "list.csv" else snapshot.text.encode()
     return Response(data, mimetype="text/csv" if name == "list.csv" else "text/plain")
@@ -61,26 +67,58 @@ def posting_key(page: PostingPage, fingerprint: str) -> str:
 
 def files(app: Flask, catalogue: Catalogue, page: PostingPage, snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
     """(path, content) of everything a posting publishes. Needs no request."""
-    yield page.path + "index.html", posting_page(app, catalogue, page, snapshot).encode()
+    parts = split(snapshot)
+    for part in parts:
+        yield f"{page.path}{part.folder}index.html", posting_page(app, catalogue, page, snapshot, parts, part).encode()
     yield page.path + "list.csv", list_csv(page, snapshot)
     yield page.path + "snapshot.txt", snapshot.text.encode()
 
 
-def posting_page(app: Flask, catalogue: Catalogue, page: PostingPage, snapshot: Snapshot) -> str:
-    """A posting's page: the skeleton by Jinja, the rows laid in as one piece. Needs no request."""
-    root = "../" * page.path.count("/")
-    context = page_context(catalogue.site, catalogue.today, root, page.title, "公示公开")
-    rows: Markup = lifted(app).lay_over(snapshot.rows_text)
+def posting_page(
+    app: Flask, catalogue: Catalogue, page: PostingPage, snapshot: Snapshot, parts: list[Part], part: Part
+) -> str:
+    """One part of a posting: the skeleton by Jinja, the rows laid in as one piece. Needs no request."""
+    path = page.path + part.folder
+    title = page.title if part.number == 1 else f"{page.title}（第{part.number}页）"
+    context = page_context(catalogue.site, catalogue.today, "../" * path.count("/"), title, "公示公开")
+    pieces = _pieces(app)
     return app.jinja_env.get_template("pages/posting.html").render(
-        **context, catalogue=catalogue, page=page, columns=snapshot.columns, rows=rows
+        **context,
+        catalogue=catalogue,
+        page=page,
+        columns=snapshot.columns,
+        parts=parts,
+        part=part,
+        rows=pieces.row.lay_over(part.rows_text),
+        timeline=pieces.timeline(page.batch),
+        qr=pieces.codes.svg(catalogue.site.url + page.path),
     )
 
 
-def lifted(app: Flask) -> LiftedRow:
-    if "lifted" not in app.extensions:
-        app.extensions["lifted"] = LiftedRow.of(app.jinja_env)
-    row: LiftedRow = app.extensions["lifted"]
-    return row
+class _Pieces:
+    """What many postings' pages have in common, made once for an app."""
+
+    def __init__(self, app: Flask) -> None:
+        self.row = LiftedRow.of(app.jinja_env)
+        self.codes = QrCodes()
+        self._timeline = app.jinja_env.get_template("components/timeline.html").module.timeline  # type: ignore[attr-defined]
+        self._timelines: dict[str, Markup] = {}
+
+    def timeline(self, batch: BatchPage) -> Markup:
+        if batch.number not in self._timelines:
+            self._timelines[batch.number] = self._timeline(batch)
+        return self._timelines[batch.number]
+
+
+def _pieces(app: Flask) -> _Pieces:
+    if "pieces" not in app.extensions:
+        app.extensions["pieces"] = _Pieces(app)
+    found: _Pieces = app.extensions["pieces"]
+    return found
+
+
+def _path(kind: str, code: str, number: str) -> str:
+    return f"{kind}/{code}/{number}/" if code else f"{kind}/{number}/"
 
 
 def list_csv(page: PostingPage, snapshot: Snapshot) -> bytes:

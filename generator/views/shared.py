@@ -34,6 +34,10 @@ class Here:
 
     catalogue: Catalogue
     snapshot: Callable[[PostingPage], Snapshot]
+    findable: Callable[[], list[str]] = list
+    """The files of the pages that the sitemap lists."""
+    signing_key: str = ""
+    """The public key that releases are signed with, as PEM."""
 
     @cached_property
     def batches(self) -> dict[str, BatchPage]:

@@ -34,6 +34,10 @@ class Area:
         return "township" if self.code.endswith("000") else "village"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+    @property
     def parent(self) -> str:
         """Code of the area above; empty for the county."""
         return {"county": "", "township": self.code[:6] + "000000", "village": self.code[:9] + "000"}[self.level]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import mul
 from pathlib import Path
 from typing import Final, Literal
 
@@ -44,6 +45,7 @@ _NAME = re.compile(f"{_HAN.pattern}(?:{INTERPUNCT}{_HAN.pattern})*")
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
+_ZERO: Final = ord("0") * sum(_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class IdReading:
 
 def check_digit(first17: str) -> str:
     """The last character of an 18-character ID number, by GB 11643-1999 (mod 11-2)."""
-    return _CHECK_DIGITS[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECK_DIGITS[(sum(map(mul, first17.encode(), _WEIGHTS)) - _ZERO) % 11]
 
 
 def read_id(cell: str | int | Decimal | None) -> IdReading:

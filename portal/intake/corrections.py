@@ -14,6 +14,7 @@ from portal.domain.masking import mask_name
 from portal.intake.checks import ID_MESSAGES
 from portal.intake.headers import HeaderMap, find_header
 from portal.intake.rows import RawRow, amount_fen, read_rows
+from portal.intake.safe_words import with_safe_sheet_names
 from portal.intake.workbook import read_workbook
 
 TEMPLATE_COLUMNS: Final = (
@@ -68,7 +69,7 @@ def prepare_corrections(
     nothing. Raises Refused when the file is not the template of this batch."""
     findings: list[Finding] = []
     found: dict[int, Correction] = {}
-    workbook = read_workbook(path)
+    workbook = with_safe_sheet_names(read_workbook(path))
     for sheet in (sheet for sheet in workbook.sheets if sheet.visible and sheet.rows):
         header, said = find_header(sheet, header_map, _REQUIRED, {})
         if header is None:

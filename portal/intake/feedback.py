@@ -18,6 +18,7 @@ from portal.domain.masking import mask_name
 from portal.intake.headerless import header_from_content
 from portal.intake.headers import Header, HeaderMap, clean_header, find_header
 from portal.intake.rows import RawRow, amount_fen, read_rows
+from portal.intake.safe_words import with_safe_sheet_names
 from portal.intake.workbook import Workbook, read_workbook
 
 
@@ -79,7 +80,7 @@ def prepare_feedback(
     named_columns: Mapping[str, str],
 ) -> PreparedFeedback:
     """Read a bank file and match it. Rows that match nothing are findings; they change nothing."""
-    workbook = read_workbook(path)
+    workbook = with_safe_sheet_names(read_workbook(path))
     findings: list[Finding] = []
     raw_rows = _read(workbook, header_map, reasons, named_columns, findings)
     matcher = _Matcher(payments, digester)

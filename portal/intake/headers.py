@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from portal.domain.findings import Finding
+from portal.domain.money import read_number
 from portal.intake.workbook import Cell, Sheet
 
 _SEARCHED_ROWS: Final = 30
@@ -227,9 +228,9 @@ def _loose(reading: str, header_map: HeaderMap) -> str | None:
 
 
 def _looks_like_data(row: Sequence[Cell]) -> bool:
-    """A row with several numbers, or a text that is nearly all digits, is not part of a header."""
-    numbers = sum(1 for cell in row if isinstance(cell, int | Decimal))
-    long_digits = any(isinstance(cell, str) and re.search(r"\d{10,}", cell) for cell in row)
+    """A row with several numbers, or with a long one in its text, is not part of a header."""
+    numbers = sum(1 for cell in row if read_number(cell) is not None)
+    long_digits = any(isinstance(cell, str) and re.search(r"\d{10,}", _BLANK.sub("", cell)) for cell in row)
     return numbers >= 2 or long_digits
 
 
@@ -247,9 +248,8 @@ def _settle(
         findings.append(_ambiguous(code, indexes, best, header_map, sheet.name))
         names = header_map.field(code).names
         ranks = [names.get(clean_header(best.titles[i])[0], len(names)) for i in indexes]
-        if ranks.count(min(ranks)) == 1 and not (
-            pairs and code in ("quantity", "rate")
-        ):  # else nothing says which one is meant, and none is taken
+        # Where nothing says which one is meant, none is taken.
+        if ranks.count(min(ranks)) == 1 and not (pairs and code in ("quantity", "rate")):
             columns[code] = indexes[ranks.index(min(ranks))]
     for code in [*required, *named]:
         if code not in best.columns:

@@ -50,7 +50,7 @@ class PlaceReader:
         for name in sorted({area.name for area in self._areas.villages}, key=len, reverse=True):
             if re.search(_BEFORE_A_NAME + re.escape(name), text):
                 villages.append(name)
-                text = text.replace(name, "\n")  # 大王村 is not 王村 as well
+                text = text.replace(name, "\n")  # 镇东村 is not 东村 as well
         if len(villages) != 1:
             return []
         return [(township or (townships.pop() if len(townships) == 1 else ""), villages[0])]

@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook
-from portal.domain.findings import Finding
+from portal.domain.findings import Finding, Refused
 from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.domain.money import read_number
+from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
 from portal.intake.headers import HeaderMap
 from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
+from portal.intake.safe_words import unsafe_groups, with_safe_sheet_names
 from portal.intake.tables import read_tables
 from portal.intake.workbook import read_workbook
 
@@ -100,10 +102,18 @@ def prepare(path: Path, context: RollContext) -> PreparedRoll:
     """Read, map, check, mask and key a roll. Raises Refused only for files that cannot be read at all;
     anything else that refuses the file is a fatal finding of the result, so that all of it is told at once."""
     workbook = read_workbook(path)
-    tables, findings = read_tables(workbook, context.header_map, ROLL_COLUMNS, context.named_columns, context.sheets)
+    safe = with_safe_sheet_names(workbook, {name for area in context.areas.areas.values() for name in area.names})
+    called = {sheet.name: new.name for sheet, new in zip(workbook.sheets, safe.sheets, strict=True)}
+    wanted = [called.get(name, name) for name in context.sheets]
+    tables, findings = read_tables(safe, context.header_map, ROLL_COLUMNS, context.named_columns, wanted)
+    if any(find_personal_data(title) for table in tables for title in table.header.titles.values()):
+        message = "当作表头的那一行里有证件号、账号或电话，它是名单不是表头。请在第一行补上表头再导入"
+        raise Refused(message, "header.data")
     checks = RowChecks(context.policy, context.history, context.paid_on)
     reader = _RowReader(context, checks)
     rows = [reader.read(raw, table) for table in tables for raw in table.rows]
+    unsafe = unsafe_groups({row.group for row in rows}, reader.names)
+    rows = [row._replace(group="") if row.group in unsafe else row for row in rows]
     if tables:
         checks.finish(tables[0].header.title)
     if tables and not rows:
@@ -130,6 +140,7 @@ class _RowReader:
         self._places = PlaceReader(context.areas, context.unit_area)
         self._noted: Counter[tuple[str, str]] = Counter()
         self._first_noted: dict[tuple[str, str], int] = {}
+        self.names: set[str] = set()
 
     def read(self, raw: RawRow, table: SheetRows) -> PreparedRow:
         context, cells, title = self._context, raw.cells, table.header.title
@@ -190,6 +201,8 @@ class _RowReader:
     def _name(self, raw: RawRow) -> str:
         written = raw.text("name")
         name = clean_name(written)
+        if is_name(name):
+            self.names.add(name)
         if name != written and is_name(name):
             self._note("name.cleaned", raw)
         return name

@@ -15,6 +15,7 @@ from portal.intake.headers import Header, HeaderMap, clean_header
 from portal.intake.workbook import Cell, Sheet
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")
+_NOT_BLANK = re.compile(r"[^\s\u200b-\u200f\ufeff]")
 _COLUMN_NUMBER = re.compile(r"栏次|[甲乙丙丁戊己庚]|\(?\d{1,2}\)?(?:=.*)?|[A-Z](?:=.*)?")
 _FILLED_DOWN = ("township", "village", "group", "rate")
 
@@ -73,7 +74,8 @@ def read_rows(sheet: Sheet, header: Header, header_map: HeaderMap, earlier_fen: 
                 totals.append(_Total(index + 1, stated, len(blocks), is_subtotal))
             blocks.append(0)
             continue
-        if _is_note(texts, cells, header_map) or _repeats_header(texts, printed):
+        fen = amount_fen(cells.get("amount"), header.scale)
+        if fen is None and (_is_note(texts, cells, header_map) or _repeats_header(texts, printed)):
             continue
         if not found.rows and _numbers_the_columns(texts):
             continue
@@ -86,7 +88,6 @@ def read_rows(sheet: Sheet, header: Header, header_map: HeaderMap, earlier_fen: 
             if _is_blank(cells.get(code)) and (index, code) in filled:
                 cells[code] = filled[index, code]
         found.rows.append(RawRow(sheet.name, index + 1, cells))
-        fen = amount_fen(cells.get("amount"), header.scale)
         if fen is not None:
             blocks[-1] += fen
     _check_totals(found, totals, blocks, earlier_fen)
@@ -100,7 +101,7 @@ def amount_fen(cell: Cell, scale: Decimal) -> int | None:
 
 
 def _is_blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not _BLANK.sub("", cell))
+    return cell is None or (isinstance(cell, str) and _NOT_BLANK.search(cell) is None)
 
 
 def _clean(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from portal.domain.findings import Finding, Refused
+from portal.domain.masking import mask_name
 from portal.intake.headers import HeaderMap, find_header
 from portal.intake.name_columns import looks_like_a_name
 from portal.intake.rows import SheetRows, amount_fen, read_rows
@@ -67,7 +68,8 @@ def _unknown_sheet(sheet: Sheet) -> Finding:
     if _holds_data(first):
         said = "第一行就是数据，没有表头行"
     else:
-        said = "第一行看到的是：" + "、".join(str(cell).strip() for cell in first if cell is not None)[:80]
+        words = [str(cell).strip() for cell in first if cell is not None]
+        said = "第一行看到的是：" + "、".join(mask_name(w) if looks_like_a_name(w) else w for w in words)[:80]
     return Finding(
         "warning",
         "header.unknown",
@@ -79,11 +81,7 @@ def _unknown_sheet(sheet: Sheet) -> Finding:
 
 def _holds_data(row: list[Cell]) -> bool:
     """Such a row is never repeated in a message: it may be somebody's name and number."""
-    return any(
-        isinstance(cell, int | Decimal) or sum(ch.isdigit() for ch in cell) >= 6 or looks_like_a_name(cell)
-        for cell in row
-        if cell
-    )
+    return any(isinstance(cell, int | Decimal) or sum(ch.isdigit() for ch in str(cell)) >= 6 for cell in row if cell)
 
 
 def _report_hidden(sheet: Sheet, findings: list[Finding]) -> None:

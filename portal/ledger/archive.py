@@ -9,12 +9,14 @@ import base64
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Date, LargeBinary, Table, func, insert, select, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from portal.domain.findings import Refused
 from portal.ledger import schema
@@ -23,6 +25,7 @@ from portal.ledger.tables import metadata
 
 _FORMAT: Final = "mingbai-backup-1"
 _AT_ONCE: Final = 2000
+_BROKEN: Final = (EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError, IntegrityError, DataError)
 
 
 def backup(ledger: Ledger, path: Path) -> int:
@@ -52,7 +55,7 @@ def restore(ledger: Ledger, path: Path) -> int:
             raise Refused("这个数据库里已有数据，不能覆盖。请换一个空的 instance 目录再恢复", "restore.used")
         try:
             rows = _fill(connection, file)
-        except (EOFError, gzip.BadGzipFile, ValueError, KeyError, TypeError) as error:
+        except _BROKEN as error:
             raise Refused("备份文件不完整或不是本程序的备份，没有恢复任何内容", "restore.broken") from error
         _move_counters(ledger, connection)
         return rows
@@ -77,7 +80,7 @@ def _fill(connection: Connection, file: gzip.GzipFile) -> int:
         content = json.loads(line)
         if isinstance(content, dict):
             flush()
-            if content != {"rows": rows, "sha256": digest.hexdigest()}:
+            if content != {"rows": rows, "sha256": digest.hexdigest()} or file.read(1):
                 raise ValueError("damaged")
             return rows
         name, values = content

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
 
 from portal.domain.postings import Tally
 from portal.ledger.tables import batches, payment_names, payments, policies, results
+
+_AT_ONCE: Final = 5000
+"""Rows inserted at a time, so that a long roll takes no more memory than a short one."""
 
 
 class NewPayment(NamedTuple):
@@ -58,15 +61,15 @@ def add_payments(
     """Insert payments with their masked names; returns their ids in order."""
     first = 1 + (connection.scalar(select(func.max(payments.c.id))) or 0)
     shared = {"batch_id": batch_id, "file_id": file_id, "key_id": key_id}
-    facts, names = [], []
-    for number, payment in enumerate(new, start=first):
-        values = payment._asdict()
-        names.append({"payment_id": number, "masked": values.pop("name")})
-        facts.append({"id": number, **shared, **values})
-    if facts:
+    for start in range(0, len(new), _AT_ONCE):
+        facts, names = [], []
+        for number, payment in enumerate(new[start : start + _AT_ONCE], start=first + start):
+            values = payment._asdict()
+            names.append({"payment_id": number, "masked": values.pop("name")})
+            facts.append({"id": number, **shared, **values})
         connection.execute(insert(payments), facts)
         connection.execute(insert(payment_names), names)
-    return list(range(first, first + len(facts)))
+    return list(range(first, first + len(new)))
 
 
 def add_results(

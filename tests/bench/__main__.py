@@ -17,7 +17,7 @@ from tests.bench import county, peers, roll
 from tests.bench.measure import Measured, in_own_process
 
 _QUICK, _QUICK_ROLL = county.Size(40, 6, 40), 5_000
-_MEMORY = (county.Size(60, 20, 60), county.Size(60, 20, 600))
+_MEMORY = (county.Size(60, 5, 60), county.Size(60, 5, 600))
 _WORDS = {
     "full": "Mingbai, full build: everything",
     "change": "Mingbai, one batch changed",
@@ -140,22 +140,35 @@ def _report(
     title: str, unit: str, base: str, found: Mapping[str, Sequence[Measured]], options: argparse.Namespace
 ) -> Mapping[str, object]:
     """The table; ratios are medians of the ratios of each round, so that a slow minute hits both sides."""
-    lines = [
-        f"\n{title}",
-        f"{'':42}{'s':>9}{unit:>9}{unit + '/s':>11}{'time ÷ ' + ('ours' if base == 'full' else 'bare'):>14}{'peak MB':>10}",
-    ]
+    first = "ours" if base == "full" else "bare"
+    head = ("s", "cpu s", unit, f"{unit}/s", f"s ÷ {first}", f"cpu ÷ {first}", "peak MB")
+    lines = [f"\n{title}", " " * 42 + "".join(f"{word:>11}" for word in head)]
     report: dict[str, object] = {}
     for kind, measures in found.items():
         seconds = statistics.median(measured.seconds for measured in measures)
-        ratio = statistics.median(m.seconds / b.seconds for m, b in zip(measures, found[base], strict=True))
+        cpu = statistics.median(measured.cpu for measured in measures)
+        pairs = list(zip(measures, found[base], strict=True))
+        ratio = statistics.median(measured.seconds / ours.seconds for measured, ours in pairs)
+        cpu_ratio = statistics.median(measured.cpu / ours.cpu for measured, ours in pairs)
         count, peak = measures[-1].count, max(measured.peak_mb for measured in measures)
         parts = {
             phase: statistics.median(measured.parts.get(phase, 0) for measured in measures)
             for phase in measures[0].parts
         }
-        lines.append(f"{_WORDS[kind]:42}{seconds:9.2f}{count:9d}{count / seconds:11.0f}{ratio:14.2f}{peak:10.0f}")
+        lines.append(
+            f"{_WORDS[kind]:42}{seconds:11.2f}{cpu:11.2f}{count:11d}{count / seconds:11.0f}"
+            f"{ratio:11.2f}{cpu_ratio:11.2f}{peak:11.0f}"
+        )
         lines += [f"    {phase}: {part:.2f} s" for phase, part in parts.items()]
-        report[kind] = {"seconds": seconds, "count": count, "ratio": ratio, "peak_mb": peak, "parts": parts}
+        report[kind] = {
+            "seconds": seconds,
+            "cpu": cpu,
+            "count": count,
+            "ratio": ratio,
+            "cpu_ratio": cpu_ratio,
+            "peak_mb": peak,
+            "parts": parts,
+        }
     _show("\n".join(lines), options)
     return report
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
-from flask import Flask
 from flask_frozen import Freezer, MissingURLGeneratorWarning
+from jinja2 import Environment
 from markupsafe import Markup
 
-from generator import freeze
 from generator.catalogue import Catalogue, PostingPage
 from generator.load import load_catalogue
+from generator.rows import LiftedRow, looped
+from generator.splitting import split
 from generator.views import all_pages, public_app
-from generator.rows import looped
 from portal.domain.money import capitals, grouped
 from portal.domain.postings import COLUMN_WORDS, Snapshot, Tally
 from portal.publication import View
@@ -32,8 +33,8 @@ DOWNLOADS = ("list.csv", "snapshot.txt")
 class _LoopedRows:
     """Stands where the lifted row does: every cell through Jinja's own loop."""
 
-    def __init__(self, app: Flask) -> None:
-        self._environment = app.jinja_env
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
 
     def lay_over(self, rows_text: str) -> Markup:
         return looped(self._environment, rows_text)
@@ -45,7 +46,6 @@ def freeze_plainly(instance: Instance, destination: Path, *, downloads: bool = F
         catalogue = load_catalogue(view, instance.config.content)
         snapshots = _snapshots(view, catalogue)
         app = public_app(catalogue, lambda page: snapshots[page.posting.id], instance.config.static)
-        app.extensions["lifted"] = _LoopedRows(app)
         app.config.update(
             FREEZER_DESTINATION=str(destination),
             FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
@@ -54,16 +54,17 @@ def freeze_plainly(instance: Instance, destination: Path, *, downloads: bool = F
         freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
         pages = all_pages(catalogue, "")
         freezer.register_generator(lambda: ((page.endpoint, page.values) for page in pages))
-        freezer.register_generator(lambda: _posting_urls(catalogue, downloads))
-        with warnings.catch_warnings():
+        freezer.register_generator(lambda: _posting_urls(catalogue, snapshots, downloads))
+        with patch.object(LiftedRow, "of", _LoopedRows), warnings.catch_warnings():
             warnings.simplefilter("ignore", MissingURLGeneratorWarning)
             freezer.freeze()
     return len(pages) + len(catalogue.postings)
 
 
-def _posting_urls(catalogue: Catalogue, downloads: bool) -> Iterator[str]:
+def _posting_urls(catalogue: Catalogue, snapshots: Mapping[int, Snapshot], downloads: bool) -> Iterator[str]:
     for page in catalogue.postings:
-        for name in ("", *DOWNLOADS) if downloads else ("",):
+        folders = [part.folder for part in split(snapshots[page.posting.id])]
+        for name in (*folders, *DOWNLOADS) if downloads else folders:
             yield f"/{page.path}{name}"
 
 

@@ -129,7 +129,11 @@ def test_what_is_not_right_in_a_template_is_named_and_changes_nothing(
     fill(rows, 3, PEOPLE[2])
     before = dump(office.ledger)
     outcome = correct(office, tmp_path / "filled.xlsx", batch, rows)
-    assert [(f.code, f.row) for f in outcome.findings] == [("id.length", 2), ("correction.value", 3), ("correction.row", 4)]
+    assert [(f.code, f.row) for f in outcome.findings] == [
+        ("id.length", 2),
+        ("correction.value", 3),
+        ("correction.row", 4),
+    ]
     assert outcome.corrected == 0
     assert dump(office.ledger) == before
 

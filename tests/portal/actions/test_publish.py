@@ -84,6 +84,15 @@ def test_where_only_totals_may_be_shown_small_villages_are_counted_together(offi
     assert not any(snapshot.shows_rows or snapshot.rows_text for snapshot in found.values())
 
 
+def test_held_rows_do_not_make_a_village_large_enough_for_a_total_of_its_own(office: Office, tmp_path: Path) -> None:
+    held = [replace(person, name="张3") for person in people(3, start=50)]
+    noticed_batch(office, tmp_path, [*people(3), *held, *people(9, start=100, village="李家湾")], HARDSHIP)
+    found = current(office)
+    assert {area: (snapshot.tally.rows, snapshot.tally.held_rows) for area, snapshot in found.items()} == {
+        DONGHE: (15, 3)
+    }
+
+
 def test_a_total_too_small_for_its_township_moves_to_the_county(office: Office, tmp_path: Path) -> None:
     noticed_batch(office, tmp_path, [*people(3), *people(3, start=100, village="赵庄")], HARDSHIP)
     found = current(office)

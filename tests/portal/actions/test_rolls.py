@@ -145,7 +145,9 @@ def test_held_rows_are_kept_back_and_counted_to_the_fen(office: Office, tmp_path
     assert (outcome.rows, outcome.held, outcome.fen) == (12, 4, 8 * 190_00 + 3 * 190_00 + 200_00)
     tally = show_batch(office, outcome.batch or "").tally
     assert (tally.held_rows, tally.held_fen, tally.pending_rows) == (4, 77_000, 8)
-    published_batch(office, tmp_path, [Person(number, village="没有这个村") for number in range(40, 44)] + PEOPLE, ELDERS)
+    published_batch(
+        office, tmp_path, [Person(number, village="没有这个村") for number in range(40, 44)] + PEOPLE, ELDERS
+    )
     assert all(check.ok for check in verify_ledger(office.ledger))
 
 

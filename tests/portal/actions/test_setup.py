@@ -33,10 +33,9 @@ def test_the_demo_county_plays_through_verifies_and_is_harmless_again(tmp_path: 
     assert rolls == len(found)
     assert rolls >= 12
     assert len({batch.number[:4] for batch in found}) == 3
-    with office.ledger.read():
-        held = dump(office.ledger)
+    held = dump(office.ledger)
     assert sum(row[2] == "feedback" for row in held["files"]) >= 6
-    assert len({row[6] for row in held["payments"] if row[6]}) >= 4000  # different people
+    assert len({row[6] for row in held["payments"] if row[6]}) >= 2500  # different people
     assert any(batch.state == "公示中" for batch in found)
     assert [check for check in verify_ledger(office.ledger) if not check.ok] == []
     entered = {row[0]: row[8] for row in held["batches"]}

@@ -124,7 +124,9 @@ def test_returning_and_withdrawing_need_a_reason_without_personal_data(office: O
         "text.personal_data",
         lambda: step(office, batch, "withdraw", "reviewer", 5, reason=f"{PEOPLE[0].id}不该领"),
     )
-    refused(office, "text.personal_data", lambda: step(office, batch, "report", "clerk", 11, document=PEOPLE[0].account))
+    refused(
+        office, "text.personal_data", lambda: step(office, batch, "report", "clerk", 11, document=PEOPLE[0].account)
+    )
 
 
 def test_a_returned_batch_takes_no_step_and_shows_nothing(office: Office, tmp_path: Path) -> None:

@@ -13,7 +13,12 @@ from tests.county import HARDSHIP, build, everywhere, make_site, published_batch
 from tests.ledger_dump import change
 from tests.workbooks import people
 
-CHAIN, FILE, BALANCE, VILLAGES = "日志链", "清册＝批次", "清册＝已到账＋待发放＋待核实＋已退国库，不超指标", "批次＝各村公示之和"
+CHAIN, FILE, BALANCE, VILLAGES = (
+    "日志链",
+    "清册＝批次",
+    "清册＝已到账＋待发放＋待核实＋已退国库，不超指标",
+    "批次＝各村公示之和",
+)
 
 
 def wrong(office: Office) -> dict[str, str]:

@@ -148,12 +148,16 @@ def test_a_group_is_written_one_way(written: str, shown: str) -> None:
     assert normal_group(written) == shown
 
 
-@pytest.mark.parametrize(("text", "answer"), [("三组", True), ("第3村民小组", True), ("3", True), ("王村三组", False), ("王村", False)])
+@pytest.mark.parametrize(
+    ("text", "answer"), [("三组", True), ("第3村民小组", True), ("3", True), ("王村三组", False), ("王村", False)]
+)
 def test_a_group_by_itself_is_told_from_a_village_s(text: str, answer: bool) -> None:
     assert is_group(text) is answer
 
 
-@pytest.mark.parametrize("text", ["9" * 5000, "9" * 5000 + "组", "王村" + "9" * 5000 + "组", "组", "第组", "²组", "٣组"])
+@pytest.mark.parametrize(
+    "text", ["9" * 5000, "9" * 5000 + "组", "王村" + "9" * 5000 + "组", "组", "第组", "²组", "٣组"]
+)
 def test_odd_numbers_of_groups_break_nothing(text: str) -> None:
     assert make_areas().resolve("", text, text, COUNTY).village in ("", WANGCUN)
     assert isinstance(normal_group(text), str)

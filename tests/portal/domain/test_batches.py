@@ -197,7 +197,9 @@ def test_feedback_comes_when_the_roll_is_in_and_not_before_its_day() -> None:
         assert refused.value.findings[0].code == code
 
 
-@pytest.mark.parametrize(("day", "on_notice"), [("2025-10-13", False), ("2025-10-14", True), ("2025-10-22", True), ("2025-10-23", False)])
+@pytest.mark.parametrize(
+    ("day", "on_notice"), [("2025-10-13", False), ("2025-10-14", True), ("2025-10-22", True), ("2025-10-23", False)]
+)
 def test_a_batch_is_on_notice_on_both_end_days_and_between(day: str, on_notice: bool) -> None:
     assert make_batch(REVIEW, NOTICE).is_on_notice(date.fromisoformat(day)) is on_notice
 

@@ -127,7 +127,9 @@ def test_a_name_is_han_of_two_characters_or_more_rare_ones_included(name: str) -
     assert is_name(name)
 
 
-@pytest.mark.parametrize("text", ["", "张", "张3", "张三<b>", "张三😀", "Zhang", "张·", "·张三", "买··艾", "张三12", "张，三"])
+@pytest.mark.parametrize(
+    "text", ["", "张", "张3", "张三<b>", "张三😀", "Zhang", "张·", "·张三", "买··艾", "张三12", "张，三"]
+)
 def test_digits_markup_emoji_and_single_characters_are_no_name(text: str) -> None:
     assert not is_name(text)
 

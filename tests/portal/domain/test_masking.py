@@ -34,7 +34,18 @@ def test_a_name_is_masked_by_its_length(name: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "张", "Zhang San", "张3", "张三（户主）", "<b>张三</b>", "张三😀", make_id("19900101", 123), make_account(7), "13912345678"],
+    [
+        "",
+        "张",
+        "Zhang San",
+        "张3",
+        "张三（户主）",
+        "<b>张三</b>",
+        "张三😀",
+        make_id("19900101", 123),
+        make_account(7),
+        "13912345678",
+    ],
 )
 def test_what_is_no_name_is_not_shown(text: str) -> None:
     assert mask_name(text) == UNVERIFIED_NAME

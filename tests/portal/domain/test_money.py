@@ -124,7 +124,8 @@ def test_a_number_is_read_through_widths_commas_and_signs(cell: str | int | Deci
 
 
 @pytest.mark.parametrize(
-    "cell", [None, "", "三百", "300元/亩", "TRUE", "#N/A", "2025-06-01", "1.2.3", "NaN", "Infinity", "1E+999", "(300)", "--"]
+    "cell",
+    [None, "", "三百", "300元/亩", "TRUE", "#N/A", "2025-06-01", "1.2.3", "NaN", "Infinity", "1E+999", "(300)", "--"],
 )
 def test_what_is_no_number_is_none(cell: str | None) -> None:
     assert read_number(cell) is None
@@ -145,6 +146,8 @@ def test_an_amount_as_large_as_a_county_s_year_is_one() -> None:
     assert to_fen(Decimal("9999999999.99")) == 999999999999
 
 
-@pytest.mark.parametrize(("value", "shown"), [("3.20", "3.2"), ("100", "100"), ("1E+2", "100"), ("0.500", "0.5"), ("95.0000", "95")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [("3.20", "3.2"), ("100", "100"), ("1E+2", "100"), ("0.500", "0.5"), ("95.0000", "95")]
+)
 def test_a_quantity_loses_its_trailing_noughts_and_nothing_else(value: str, shown: str) -> None:
     assert number(Decimal(value)) == shown

@@ -12,7 +12,12 @@ from tests.builders import make_policy
 
 
 def test_two_lists_differ_by_what_was_dropped_added_and_changed_in_code_order() -> None:
-    before = [make_policy(code="c"), make_policy(code="b", name="旧名"), make_policy(code="z"), make_policy(code="same")]
+    before = [
+        make_policy(code="c"),
+        make_policy(code="b", name="旧名"),
+        make_policy(code="z"),
+        make_policy(code="same"),
+    ]
     after = [make_policy(code="same"), make_policy(code="b", name="新名"), make_policy(code="y"), make_policy(code="a")]
     assert [(change.kind, change.code) for change in differences(before, after)] == [
         ("dropped", "c"),

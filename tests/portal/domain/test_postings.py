@@ -20,7 +20,9 @@ from portal.domain.postings import (
 )
 
 FACTS = {"kind": "notice", "batch": "2025-0007", "area_name": "王村", "until": ""}
-TALLY = Tally(rows=7, fen=212800, paid_rows=3, paid_fen=91200, returned_rows=1, returned_fen=30400, held_rows=2, held_fen=60800)
+TALLY = Tally(
+    rows=7, fen=212800, paid_rows=3, paid_fen=91200, returned_rows=1, returned_fen=30400, held_rows=2, held_fen=60800
+)
 CELL = st.text(
     st.characters(exclude_categories=("Cc", "Cf", "Zl", "Zp", "Cs")), min_size=1, max_size=8
 )  # what no control or format mark is in
@@ -28,7 +30,14 @@ ROWS = st.lists(st.builds(Row, CELL, st.just(""), CELL, CELL, st.just(""), CELL,
 
 
 def make_posted_row(number: int = 0, group: str = "", **changes: str) -> Row:
-    cells = {"code": f"K{number:03d}", "name": "张*三", "quantity": "3.2", "rate": "95", "amount": "304.00", "result": ""}
+    cells = {
+        "code": f"K{number:03d}",
+        "name": "张*三",
+        "quantity": "3.2",
+        "rate": "95",
+        "amount": "304.00",
+        "result": "",
+    }
     return Row(group=group, **(cells | changes))
 
 
@@ -171,7 +180,7 @@ def test_row_codes_are_four_characters_all_different_and_none_that_is_taken() ->
 
 
 def test_a_code_that_comes_up_twice_is_drawn_again() -> None:
-    characters = cycle("2222" "2222" "3333" "4444")
+    characters = cycle("2222222233334444")
     assert new_row_codes(2, {"3333"}, lambda _: next(characters)) == ["2222", "4444"]
 
 

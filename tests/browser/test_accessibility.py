@@ -1,0 +1,94 @@
+"""axe on a page of every kind, in every mode, wide and narrow: no violations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.conftest import SiteServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN = "async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations)"
+MODES = {
+    "normal": [],
+    "large": ["mingbai-large"],
+    "contrast": ["mingbai-contrast"],
+    "both": ["mingbai-large", "mingbai-contrast"],
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, with the first element of each."""
+    page.evaluate(AXE)
+    found: list[dict[str, Any]] = json.loads(page.evaluate(RUN))
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]} {each['nodes'][0]['any'][:1]}" for each in found]
+
+
+def context_for(browser: Browser, width: int, mode: str) -> BrowserContext:
+    """A reader's browser that remembers the mode from an earlier visit."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    for key in MODES[mode]:
+        context.add_init_script(f"localStorage.setItem('{key}', '1')")
+    return context
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("mode", MODES)
+def test_axe_finds_nothing_on_any_kind_of_page(
+    browser: Browser, site_server: SiteServer, mode: str, width: int
+) -> None:
+    context = context_for(browser, width, mode)
+    page = context.new_page()
+    found = {}
+    for kind, path in site_server.made.kinds.items():
+        page.goto(site_server.url + path)
+        for key in MODES[mode]:
+            assert page.evaluate(
+                "key => document.documentElement.classList.contains(key)", key.removeprefix("mingbai-")
+            )
+        if wrong := violations(page):
+            found[kind, path] = wrong
+    context.close()
+    assert found == {}
+
+
+def test_axe_finds_nothing_without_script(browser: Browser, site_server: SiteServer) -> None:
+    """axe itself is script: it looks at the page as it came, with what scripts would have added left out."""
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    context.route("**/*.js*", lambda route: route.abort())
+    page = context.new_page()
+    found = {}
+    for kind, path in site_server.made.kinds.items():
+        page.goto(site_server.url + path)
+        if wrong := violations(page):
+            found[kind, path] = wrong
+    context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("mode", ["normal", "large"])
+def test_no_page_is_wider_than_the_screen(browser: Browser, site_server: SiteServer, mode: str, width: int) -> None:
+    context = context_for(browser, width, mode)
+    page = context.new_page()
+    wide = {}
+    for path in site_server.made.kinds.values():
+        page.goto(site_server.url + path)
+        if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide[path] = needed
+    context.close()
+    assert wide == {}
+
+
+def test_axe_would_say_so(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<html><body><img src=x><input></body></html>")
+    assert {found.split(":")[0] for found in violations(page)} >= {"image-alt", "label", "html-has-lang"}
+    page.close()

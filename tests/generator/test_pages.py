@@ -1,0 +1,131 @@
+"""The portal serves a release: headers on every answer, a page for the lost, nothing outside the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from generator.site import PublicSite
+from portal.app import create_app
+from portal.config import Config
+from portal.security.headers import HEADERS
+from tests.county import WANGCUN, make_site
+from tests.generator.conftest import Built
+
+
+class Client(FlaskClient):
+    """Reads each answer to its end and closes the file behind it."""
+
+    def open(self, *arguments: Any, **more: Any) -> Any:
+        return super().open(*arguments, **{"buffered": True, **more})
+
+
+def client_of(folder: Path, site: PublicSite) -> FlaskClient:
+    app = create_app(config(folder), site)
+    app.test_client_class = Client
+    return app.test_client()
+
+
+def config(folder: Path) -> Config:
+    return Config.from_environment({"MINGBAI_INSTANCE": str(folder)})
+
+
+@pytest.fixture
+def client(built: Built) -> FlaskClient:
+    return client_of(built.folder / "office", built.site)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/", "text/html"), (f"/villages/{WANGCUN}/", "text/html"), (f"/villages/{WANGCUN}/2025-0001/list.csv", "text/csv"),
+     ("/factors.json", "application/json"), ("/search?q=王村", "text/html"), ("/nosuch/", "text/html")],
+)  # fmt: skip
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str, kind: str) -> None:
+    answer = client.get(path)
+    assert answer.mimetype == kind
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_files_are_served_as_they_stand_in_the_release(built: Built, client: FlaskClient) -> None:
+    for path in ("index.html", f"villages/{WANGCUN}/2025-0001/index.html", "factors.json"):
+        assert client.get("/" + path.removesuffix("index.html")).data == (built.root / path).read_bytes()
+
+
+def test_a_folder_without_its_slash_leads_to_the_page(client: FlaskClient) -> None:
+    answer = client.get(f"/villages/{WANGCUN}")
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"/villages/{WANGCUN}/")
+    under = client.get(f"/villages/{WANGCUN}", environ_overrides={"SCRIPT_NAME": "/mingbai"})
+    assert under.headers["Location"] == f"/mingbai/villages/{WANGCUN}/"
+
+
+def test_a_redirect_never_leaves_the_site(client: FlaskClient) -> None:
+    for path in (
+        "//evil.example/",
+        "/\\evil.example",
+        "//etc",
+        "/%2Fetc",
+        "/%2F%2Fevil.example",
+        "/https://evil.example",
+    ):
+        answer = client.get(path)
+        location = answer.headers.get("Location", "/")
+        assert not location.startswith(("//", "/\\", "http://evil", "https://evil")), (path, location)
+        assert client.get(location).status_code in (200, 404)
+
+
+def test_the_lost_get_a_page_of_the_site(client: FlaskClient) -> None:
+    answer = client.get("/villages/990199999999/2025-0001/")
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.get_data(as_text=True)
+
+
+OUTSIDE = [
+    "/../manifest.json", "/../../../keys/identity.key", "/..%2f..%2f..%2fkeys/identity.key", "/%2e%2e/state.json",
+    "/villages/../../manifest.sig", "/....//manifest.json", "/..\\manifest.json", "/static/%2e%2e/%2e%2e/state.json",
+    "/../index/", "//etc/passwd", "/%2Fetc/passwd", "/villages/%00/index.html", "/.git/config", "/~root",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_nothing_outside_the_site_is_served(built: Built, client: FlaskClient, path: str) -> None:
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code in (400, 404), path
+    secret = (built.folder / "office" / "keys" / "identity.key").read_bytes()
+    assert secret not in answer.data
+    assert b"root:" not in answer.data
+    assert b"ledger_head" not in answer.data
+
+
+def test_the_site_only_answers_and_takes_nothing(client: FlaskClient) -> None:
+    for method in ("post", "put", "delete", "patch"):
+        assert getattr(client, method)("/").status_code == 405
+
+
+def test_search_answers_anything_that_may_be_typed(client: FlaskClient) -> None:
+    for typed in ("", "王村", "耕地补贴", "*", '"', "(", "a AND", "\\", "%00", "<b>", "王" * 5000, "姓名:张三"):
+        answer = client.get("/search", query_string={"q": typed})
+        assert answer.status_code == 200, typed
+    found = client.get("/search", query_string={"q": "耕地补贴"}).get_data(as_text=True)
+    assert "policies/gddlbhbt/" in found
+
+
+def test_before_the_first_build_the_portal_says_that_it_is_not_ready(built: Built, tmp_path: Path) -> None:
+    site = make_site(built.office, built.folder / "office", releases=tmp_path / "none")
+    client = client_of(tmp_path, site)
+    assert client.get("/").status_code == 503
+    assert client.get("/search?q=x").status_code in (200, 503)
+
+
+def test_a_new_release_is_served_at_once(built: Built, tmp_path: Path) -> None:
+    site = make_site(built.office, built.folder / "office", releases=tmp_path / "releases")
+    client = client_of(tmp_path, site)
+    assert client.get("/").status_code == 503
+    site.publish(built.office.today, lambda *_: None)
+    assert client.get("/").status_code == 200

@@ -1,0 +1,60 @@
+"""The main path once on PostgreSQL: roll, review, notice, payment, feedback, correction, withdrawal, site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from portal.actions.corrections import import_corrections, write_template
+from portal.actions.rolls import import_roll
+from portal.queries.batches import show_batch
+from portal.queries.verification import verify_ledger
+from tests.county import (
+    HARDSHIP,
+    build,
+    everywhere,
+    give_feedback,
+    make_site,
+    office_in,
+    published_batch,
+    request_for,
+    step,
+)
+from tests.ledger_dump import dump
+from tests.people import make_account
+from tests.workbooks import people
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    rolls = everywhere(6)
+    with office_in(tmp_path / "office", postgres_url) as office:
+        batch = published_batch(office, tmp_path, rolls, returned={0: "账号不存在"})
+        assert import_roll(office, request_for(tmp_path / "gddlbhbt-2025.xlsx")).already
+        write_template(office, batch, tmp_path / "template.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "template.xlsx")
+        healed = replace(rolls[0], account=make_account(7001))
+        for column, value in enumerate((healed.name, healed.id, healed.account), start=9):
+            book.active.cell(2, column, value)
+        book.save(tmp_path / "filled.xlsx")
+        assert import_corrections(office, tmp_path / "filled.xlsx", batch, "enterer", date(2025, 6, 17)).corrected == 1
+        assert give_feedback(office, tmp_path, batch, [healed]).results == {"paid": 1}
+        step(office, batch, "disclosure", "discloser", 20)
+        tally = show_batch(office, batch).tally
+        assert (tally.paid_rows, tally.returned_rows) == (30, 0)
+        second = published_batch(office, tmp_path, people(6), HARDSHIP)
+        site = make_site(office, tmp_path / "office")
+        first_release = build(office, site)
+        checks = [*verify_ledger(office.ledger), *site.verify()]
+        assert [check for check in checks if not check.ok] == []
+        step(office, batch, "withdraw", "reviewer", 21, reason="公开错了")
+        assert [row[2] for row in dump(office.ledger)["postings"] if row[7]] == ["990199101201"]
+        assert build(office, site).name != first_release.name
+        assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
+        assert show_batch(office, second).state != "已撤下"
+        assert build(office, site).rebuilt == 0
