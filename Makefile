@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+OUT ?= instance/screenshots
 
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
@@ -20,7 +21,7 @@ DEV := .venv/.stamp-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo quick test test-deps attack bench lint lock clean
+.PHONY: help demo quick test test-deps attack bench screenshots lint lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +46,9 @@ attack: $(DEV) ## the attacks and the fault tests with their full counts
 
 bench: $(DEV) ## pages per second, beside plain Frozen-Flask and Hugo
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: $(DEV) ## every page kind in every mode, into OUT (instance/screenshots; ARGS="policies" for some kinds)
+	@$(BIN)/python -m tests.browser.screenshots $(OUT) $(ARGS)
 
 lint: $(DEV) ## ruff, mypy, the import contracts
 	@$(BIN)/ruff check --quiet .

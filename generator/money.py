@@ -162,8 +162,11 @@ class Money:
     @property
     def key(self) -> list[object]:
         """Changes whenever something on this page does."""
-        years = years_of(self.catalogue)
-        return [years, [(batch.number, batch.tally, batch.by_township, _late(batch)) for batch in self.batches]]
+        figures = [
+            (batch.number, batch.unplaced, [page.posting.id for page in batch.postings], _late(batch))
+            for batch in self.batches
+        ]
+        return [years_of(self.catalogue), figures]
 
     def _name_of(self, code: str) -> str:
         """The policy's name in this year's list."""

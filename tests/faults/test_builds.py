@@ -17,6 +17,8 @@ from tests.county import everywhere
 from tests.faults.conditions import KILLS, checks, is_complete, strike
 from tests.workbooks import write_roll
 
+pytestmark = pytest.mark.slow
+
 STEPS = {
     "after the staging folder is made": (release.Releases, "stage", True),
     "in the middle of the pages": (Gate, "check", True),
@@ -63,7 +65,6 @@ def test_a_build_killed_at_a_named_step_leaves_a_whole_site(noticed: Path, tmp_p
     assert [path.name for path in (noticed / "releases").glob(".staging-*")] == []
 
 
-@pytest.mark.slow
 def test_a_build_killed_at_any_moment_leaves_a_whole_site(noticed: Path, tmp_path: Path) -> None:
     chance = random.Random(20250630)
     started = time.monotonic()
@@ -98,7 +99,6 @@ def test_of_two_builds_at_once_one_is_told(noticed: Path) -> None:
     checks(noticed, built=True)
 
 
-@pytest.mark.slow
 def test_whoever_reads_the_site_while_it_is_built_always_finds_all_of_it(noticed: Path, tmp_path: Path) -> None:
     """Also while old releases are swept away: more builds than are kept."""
     run_json(noticed, "build")

@@ -27,12 +27,9 @@ def crowded(tmp_path: Path, noticed: Path) -> Iterator[tuple[Path, Callable[[int
     """
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = (
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", disk], capture_output=True
-        ).returncode
-        == 0
-    )
+    mount = shutil.which("mount")
+    command = [mount or "", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(disk)]
+    mounted = mount is not None and subprocess.run(command, capture_output=True).returncode == 0
     where = disk / "instance"
     shutil.copytree(noticed, where, symlinks=True)
     ballast = disk / "ballast"

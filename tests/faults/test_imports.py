@@ -18,6 +18,8 @@ from tests.county import everywhere
 from tests.faults.conditions import KILLS, batches, checks, strike
 from tests.workbooks import write_feedback, write_roll
 
+pytestmark = pytest.mark.slow
+
 STEPS = {
     "before the file is read": (workbook, "lines_from_child", False),
     "after the rows are prepared": (rolls, "prepare", True),
@@ -42,7 +44,6 @@ def test_an_import_killed_at_a_named_step_leaves_nothing_and_goes_through_the_ne
     assert batches(instance) == [("2025-0001", 200)]
 
 
-@pytest.mark.slow
 def test_an_import_killed_at_any_moment_is_wholly_there_or_not_at_all(instance: Path, tmp_path: Path) -> None:
     chance = random.Random(20250630)
     roll = write_roll(tmp_path / "roll.xlsx", everywhere(40))

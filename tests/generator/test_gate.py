@@ -132,6 +132,7 @@ def built(tmp_path: Path) -> Office:
         yield office
 
 
+@pytest.mark.slow
 def test_a_release_with_personal_data_in_the_ledger_is_not_published(built: Office, tmp_path: Path) -> None:
     """Even when a snapshot was tampered with after the first lock."""
     site = make_site(built, tmp_path / "office")
@@ -144,6 +145,7 @@ def test_a_release_with_personal_data_in_the_ledger_is_not_published(built: Offi
     assert site.root() == before
 
 
+@pytest.mark.slow
 def test_a_phone_written_into_the_sites_words_is_not_published(built: Office, tmp_path: Path) -> None:
     content = change_site_text(tmp_path / "content", "干部截留", f"找张三{PHONE}")
     site = make_site(built, tmp_path / "office", content)

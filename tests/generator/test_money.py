@@ -151,7 +151,7 @@ def test_a_chart_needs_no_style_of_its_own_and_takes_any_text() -> None:
     drawn = chart([Bar("<甲>&“乙”", 5), Bar("一" * 40, 5)])
     assert not [element for element in drawn.iter() if "style" in element.attrib]
     assert next(text.text for text in drawn.iter("text")) == "<甲>&“乙”"
-    assert max(len(text.text or "") for text in drawn.iter("text")) <= 16
+    assert max(len(text.text or "") for text in drawn.iter("text")) <= 12
 
 
 def test_a_chart_of_nothing_is_drawn_all_the_same() -> None:

@@ -36,6 +36,7 @@ def page(tmp_path: Path, pattern: str = "villages/*/2025-0001/index.html") -> Pa
     return next((tmp_path / "office" / "releases" / "current" / "site").glob(pattern))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     ["index.html", "villages/*/2025-0001/list.csv", "factors.json", "static/**/*.css", "policies/*/index.html"],
@@ -49,6 +50,7 @@ def test_a_flipped_byte_in_any_file_is_named_with_the_file(office: Office, tmp_p
     assert name in wrong(office, tmp_path)["站点文件与签名清单"]
 
 
+@pytest.mark.slow
 def test_a_missing_file_and_a_foreign_one_are_named(office: Office, tmp_path: Path) -> None:
     path = page(tmp_path, "static/**/*.css")
     kept = path.read_bytes()
@@ -62,6 +64,7 @@ def test_a_missing_file_and_a_foreign_one_are_named(office: Office, tmp_path: Pa
     assert wrong(office, tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_a_manifest_rewritten_to_fit_has_no_good_signature(office: Office, tmp_path: Path) -> None:
     current = (tmp_path / "office" / "releases" / "current").resolve()
     path = page(tmp_path)
@@ -78,6 +81,7 @@ def test_a_manifest_rewritten_to_fit_has_no_good_signature(office: Office, tmp_p
     assert set(wrong(office, tmp_path)) >= {"站点签名", "版本已登记"}
 
 
+@pytest.mark.slow
 def test_each_manifest_names_the_one_before_and_the_head_of_the_ledger(office: Office, tmp_path: Path) -> None:
     first = release.read_manifest((tmp_path / "office" / "releases" / "current").resolve())
     noticed_batch(office, tmp_path, people(6), period="2025+1")
@@ -121,6 +125,7 @@ def test_only_one_builds_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_after_a_withdrawal_no_release_holds_what_was_withdrawn(office: Office, tmp_path: Path) -> None:
     site = make_site(office, tmp_path / "office")
     noticed_batch(office, tmp_path, people(6, start=60), period="2025+1")
@@ -141,6 +146,7 @@ def test_after_a_withdrawal_no_release_holds_what_was_withdrawn(office: Office, 
     assert {check.name for check in site.verify() if not check.ok} == set()
 
 
+@pytest.mark.slow
 def test_a_release_missing_from_the_disk_does_not_stop_the_next(office: Office, tmp_path: Path) -> None:
     shutil.rmtree((tmp_path / "office" / "releases" / "current").resolve())
     site = make_site(office, tmp_path / "office")
@@ -149,6 +155,7 @@ def test_a_release_missing_from_the_disk_does_not_stop_the_next(office: Office, 
     assert wrong(office, tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_the_builder_says_how_far_it_is(office: Office, tmp_path: Path) -> None:
     said: list[tuple[str, int, int]] = []
     record: Callable[[str, int, int], None] = lambda words, done, total: said.append((words, done, total))  # noqa: E731
