@@ -95,7 +95,11 @@ def _framed(clean: str) -> str:
     number = count(1)
 
     def frame(_: re.Match[str]) -> str:
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="表格{next(number)}，可以左右滑动">\n<table>'
+        name = f"表格{next(number)}"
+        return (
+            f'<div class="scroll" role="region" tabindex="0" aria-label="{name}，可以左右滑动">\n<table>\n'
+            f'<caption class="unseen">{name}</caption>'
+        )
 
     framed = re.sub("<table>", frame, clean).replace("</table>", "</table>\n</div>")
     return _HEAD_CELL.sub('<th scope="col"', framed)

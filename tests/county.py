@@ -3,6 +3,7 @@ a batch from roll to disclosure and onto the site. The day is always 30 June 202
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -154,6 +155,7 @@ def office_in(folder: Path, url: str | None = None, today: date = TODAY) -> Iter
 def _template() -> Path:
     """The county made once in this process, to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="mingbai-county-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     keys.create_keys(folder / "keys")
     office = open_office(folder)
     schema.migrate(office.ledger)
