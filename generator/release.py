@@ -149,6 +149,12 @@ def read_state(release: Path | None) -> dict[str, Any]:
     return state
 
 
+def altered(release: Path, state: Mapping[str, Any]) -> set[str]:
+    """Paths whose file is missing or not what the state says: nothing of them may go on into another release."""
+    site = release / "site"
+    return {path for path, (_, digest) in state.items() if not (site / path).is_file() or file_hash(site / path) != digest}
+
+
 def write_state(release: Path, state: Mapping[str, Any]) -> None:
     (release / "state.json").write_text(json.dumps(state, separators=(",", ":")), encoding="utf-8")
 

@@ -121,7 +121,10 @@ class _Job:
         self._progress = progress
         self._releases = site._releases
         self._before = site._releases.current()
-        self._old = release.read_state(self._before)
+        state = release.read_state(self._before)
+        self._damaged = release.altered(self._before, state) if self._before else set()
+        broken = {state[path][0] for path in self._damaged}  # the files of a posting share a key: all are made anew
+        self._old = {path: entry for path, entry in state.items() if not broken or entry[0] not in broken}
         self._state: dict[str, list[str]] = {}
 
     def run(self, started: float) -> Release:
@@ -136,7 +139,7 @@ class _Job:
         stone_key = f"{fingerprint}/gone"
         paths |= {path for path, (key, _) in self._old.items() if key == stone_key}
         gone = {path for path in self._old if not path.startswith("static/") and path != "factors.json"} - paths
-        if self._before is not None and not (stale_pages or stale_postings or gone):
+        if self._before is not None and not (stale_pages or stale_postings or gone or self._damaged):
             manifest = release.read_manifest(self._before)
             return self._answer(manifest, len(pages) + len(postings), 0, started)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")

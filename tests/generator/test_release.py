@@ -51,6 +51,18 @@ def test_a_flipped_byte_in_any_file_is_named_with_the_file(office: Office, tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("pattern", ["villages/*/2025-0001/list.csv", "static/**/*.css", "policies/*/index.html"])
+def test_what_was_tampered_with_or_lost_goes_into_no_further_release(
+    office: Office, tmp_path: Path, pattern: str
+) -> None:
+    path = page(tmp_path, pattern)
+    path.write_bytes(path.read_bytes() + b"x")
+    page(tmp_path, "villages/*/2025-0001/snapshot.txt").unlink()
+    build(office, make_site(office, tmp_path / "office"))
+    assert wrong(office, tmp_path) == {}
+
+
+@pytest.mark.slow
 def test_a_missing_file_and_a_foreign_one_are_named(office: Office, tmp_path: Path) -> None:
     path = page(tmp_path, "static/**/*.css")
     kept = path.read_bytes()
