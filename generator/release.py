@@ -152,7 +152,9 @@ def read_state(release: Path | None) -> dict[str, Any]:
 def altered(release: Path, state: Mapping[str, Any]) -> set[str]:
     """Paths whose file is missing or not what the state says: nothing of them may go on into another release."""
     site = release / "site"
-    return {path for path, (_, digest) in state.items() if not (site / path).is_file() or file_hash(site / path) != digest}
+    return {
+        path for path, (_, digest) in state.items() if not (site / path).is_file() or file_hash(site / path) != digest
+    }
 
 
 def write_state(release: Path, state: Mapping[str, Any]) -> None:
