@@ -75,14 +75,14 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_site(noticed: Path, tmp_pat
         if number % 4 == 0:
             another_batch(noticed, tmp_path, number // 4)
         command = start(noticed, "build", "--json")
-        time.sleep(chance.uniform(0.1, 1.1) * whole)
+        time.sleep(chance.uniform(0, 0.4) * whole)
         command.kill()
         killed += command.wait().returncode == -9
         served(noticed)
         if number % 4 == 3:
             run_json(noticed, "build")
             checks(noticed, built=True)
-    assert killed
+    assert killed  # the first build is the longest: later ones are struck within its first part
     run_json(noticed, "build")
     checks(noticed, built=True)
 
