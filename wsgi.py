@@ -10,6 +10,7 @@ from portal.commands import cli
 from portal.commands.console import Console
 from portal.config import Config
 from portal.ledger.engine import Ledger
+from portal.office import Office
 from portal.publication import Publication
 from portal.rules import Rules, load_rules
 from portal.security import keys
@@ -31,7 +32,12 @@ def make_site(config: Config, ledger: Ledger, rules: Rules) -> PublicSite:
 def application() -> Flask:
     """For WSGI servers: `granian --interface wsgi --factory wsgi:application`."""
     config = Config.from_environment()
-    return create_app(config, make_site(config, Ledger(config.database_url), load_rules(config.content)))
+    ledger, rules = Ledger(config.database_url), load_rules(config.content)
+
+    def office_for(channel: str) -> Office:
+        return Office(ledger, rules, lambda: keys.load_digester(config.keys), config.today(), channel)
+
+    return create_app(config, make_site(config, ledger, rules), office_for)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, render_template
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from generator.site_text import SiteText
@@ -46,9 +46,19 @@ def day(value: date | str | None) -> str:
     return f"{found.year}年{found.month}月{found.day}日"
 
 
+_ROOT = Path(__file__).parent
+
+
 def page_app(static: Path) -> Flask:
-    """A Flask app with the site's templates, filters and words, and no pages yet."""
-    app = Flask("generator", root_path=str(Path(__file__).parent), static_folder=None)
+    """A Flask app in the site's dress, with no pages yet."""
+    app = Flask("generator", root_path=str(_ROOT), static_folder=None, template_folder=None)
+    dress(app, static)
+    return app
+
+
+def dress(app: Flask, static: Path) -> None:
+    """Give the app the site's templates, filters and words; templates of its own are found first."""
+    app.jinja_loader = FileSystemLoader(_ROOT / "templates")
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
@@ -76,7 +86,6 @@ def page_app(static: Path) -> Flask:
         return made[key]
 
     environment.globals.update(words=Words, asset=asset, shared=shared)
-    return app
 
 
 def page_context(

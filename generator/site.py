@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from flask import Flask, render_template
+from flask import Flask
 
 from generator import documents, freeze, release, tombstones
 from generator.catalogue import Catalogue, PostingPage
@@ -20,7 +20,7 @@ from generator.factors import factor_table
 from generator.gate import Gate
 from generator.index import Index, build
 from generator.load import load_catalogue
-from generator.shell import page_app, page_context
+from generator.shell import dress, page_app
 from generator.site_text import SiteText, load_site_text
 from generator.verify import verify_release
 from generator.views import all_pages, public_app
@@ -71,11 +71,9 @@ class PublicSite:
         current = self._releases.current()
         return Index(current / "index").find(query, limit) if current else []
 
-    def search_page(self, query: str) -> str:
-        app = self._page_app
-        context = page_context(self._site_text, self._today(), "./", "搜索", "搜索")
-        with app.app_context():
-            return render_template("pages/search.html", **context, query=query, hits=self.find(query) if query else [])
+    def dress(self, app: Flask) -> None:
+        dress(app, self._static)
+        app.jinja_env.globals["site"] = self._site_text
 
     def verify(self) -> list[Check]:
         current = self._releases.current()
@@ -83,10 +81,6 @@ class PublicSite:
             return [Check("站点", False, "还没有生成")]
         with self._publication.view(self._today()) as view:
             return verify_release(current, view, load_catalogue(view, self._content), self._verifying_key())
-
-    @cached_property
-    def _page_app(self) -> Flask:
-        return page_app(self._static)
 
     @cached_property
     def _site_text(self) -> SiteText:

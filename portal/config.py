@@ -7,14 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from portal.domain.findings import Refused
+
+Role = Literal["public", "desk", "all"]
+"""What a process is for: the public's doors, the staff's, or (demo, small counties) both."""
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Config:
-    """`instance` holds what belongs to this installation: database, keys, releases."""
+    """`instance` holds what belongs to this installation: database, counters, keys, releases.
+
+    `hosts` are the names the service answers to (none: any); `proxies` how many proxies stand before it and may say
+    where a request came from; `https` marks cookies as Secure.
+    """
 
     instance: Path
     content: Path
@@ -22,10 +32,20 @@ class Config:
     database_url: str
     keys: Path
     timezone: ZoneInfo
+    role: Role
+    counters_url: str
+    hosts: tuple[str, ...]
+    proxies: int
+    https: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
-        """MINGBAI_INSTANCE, MINGBAI_CONTENT, MINGBAI_DATABASE_URL, MINGBAI_KEYS; see docs/operations.md."""
+        """The MINGBAI_… variables of docs/operations.md. Raises Refused."""
+        role, proxies = environment.get("MINGBAI_ROLE", "all"), environment.get("MINGBAI_PROXIES", "0")
+        if role not in ROLES:
+            raise Refused(f"MINGBAI_ROLE 只能是 {'、'.join(ROLES)}，现在是“{role}”", "config.role")
+        if not proxies.isdecimal():
+            raise Refused(f"MINGBAI_PROXIES 是反向代理的层数，写数字，现在是“{proxies}”", "config.proxies")
         instance = Path(environment.get("MINGBAI_INSTANCE", Path.cwd() / "instance")).resolve()
         return cls(
             instance=instance,
@@ -34,6 +54,11 @@ class Config:
             database_url=environment.get("MINGBAI_DATABASE_URL", f"sqlite:///{instance / 'mingbai.db'}"),
             keys=Path(environment.get("MINGBAI_KEYS", instance / "keys")).resolve(),
             timezone=ZoneInfo("Asia/Shanghai"),
+            role=role,
+            counters_url=environment.get("MINGBAI_COUNTERS_URL", f"sqlite:///{instance / 'counters.db'}"),
+            hosts=tuple(filter(None, environment.get("MINGBAI_HOSTS", "").replace(" ", "").split(","))),
+            proxies=int(proxies),
+            https=environment.get("MINGBAI_HTTPS", "") == "1",
         )
 
     @property

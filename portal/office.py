@@ -39,6 +39,10 @@ class Office:
         return journal.append(connection, act, self.signature(actor), detail)
 
 
+OfficeFor = Callable[[str], Office]
+"""Opens the office of this day for acts that come through a channel."""
+
+
 def registered(connection: Connection, name: str) -> Actor:
     """The registered staff member of that name. Raises Refused."""
     actor = registers.find_staff(connection, name)

@@ -1,10 +1,11 @@
-"""Full-text search of what is published, as a page of the public site's own making."""
+"""Full-text search of what is published."""
 
 from __future__ import annotations
 
 from flask import Blueprint, request
 
 from portal.domain.site import Site
+from portal.shell import show
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -12,6 +13,7 @@ def blueprint(site: Site) -> Blueprint:
 
     @search.get("/search")
     def results() -> str:
-        return site.search_page(request.args.get("q", "")[:200])
+        query = request.args.get("q", "")[:200]
+        return show("pages/search.html", "搜索", "搜索", query=query, hits=site.find(query) if query else [])
 
     return search

@@ -34,6 +34,7 @@ from tests.county import (
     write_policies,
 )
 from tests.generator.articles import GUIDE_BODY, make_content, write_article
+from tests.service import make_app
 from tests.workbooks import people
 
 LAST_YEAR = [
@@ -66,6 +67,9 @@ class EveryPage:
 
     def address(self, file: Path) -> str:
         return str(file.relative_to(self.root)).removesuffix("index.html")
+
+    def app(self) -> Flask:
+        return make_app(self.office, self.site, self.folder / "office")
 
     def rebuild(self) -> None:
         build(self.office, self.site)

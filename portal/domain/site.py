@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (plain Chinese), how much is done, and how much there is."""
@@ -54,8 +54,11 @@ class Site(Protocol):
     def find(self, query: str, limit: int = 20) -> list[Hit]:
         """Full-text search in the current release; no rows and no names are in the index."""
 
-    def search_page(self, query: str) -> str:
-        """The page that shows what `find` found, in the site's own dress."""
+    def dress(self, app: Any) -> None:
+        """Give a Flask app the site's templates, filters and words, so that the service's pages look like the site's.
+
+        Any: the domain knows no framework.
+        """
 
     def verify(self) -> list[Check]:
         """Recompute the current release: manifest, pages against snapshots, no personal data."""

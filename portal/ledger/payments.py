@@ -218,9 +218,8 @@ def paid_under(connection: Connection, codes: Sequence[str], year: int) -> dict[
     """person → name of one of these policies under which the person was paid in `year`."""
     if not codes:
         return {}
-    names = dict(
-        connection.execute(select(policies.c.code, policies.c.name).where(policies.c.code.in_(codes))).tuples().all()
-    )
+    called = select(policies.c.code, policies.c.name).where(policies.c.code.in_(codes))
+    names = {code: name for code, name in connection.execute(called)}
     condition = and_(batches.c.policy.in_(codes), batches.c.year == year)
     found = connection.execute(_people(condition, batches.c.policy))
     return {row.person: names.get(row.policy, row.policy) for row in found}

@@ -21,5 +21,5 @@ class SiteServer:
 
 @pytest.fixture(scope="session")
 def site_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteServer]:
-    with every_page(tmp_path_factory.mktemp("browser")) as made, served(made.site) as url:
+    with every_page(tmp_path_factory.mktemp("browser")) as made, served(made.app()) as url:
         yield SiteServer(url, made)

@@ -30,7 +30,7 @@ def main(folder: Path, words: list[str]) -> None:
     with (
         tempfile.TemporaryDirectory() as name,
         every_page(Path(name)) as made,
-        served(made.site) as url,
+        served(made.app()) as url,
         chromium() as browser,
     ):
         wanted = {kind: path for kind, path in made.kinds.items() if not words or any(word in kind for word in words)}

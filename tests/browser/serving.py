@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
-
-from portal.app import create_app
-from portal.config import Config
-from portal.domain.site import Site
 
 CHROMIUM = "/usr/bin/chromium"
 
 
 @contextmanager
-def served(site: Site) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     """The service on a free port, with its headers; the address ends in "/"."""
-    server = make_server("127.0.0.1", 0, create_app(Config.from_environment({}), site), threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from portal.app import create_app
-from portal.config import Config
 from tests.browser.conftest import SiteServer
 from tests.county import WANGCUN
 
@@ -131,7 +129,7 @@ def test_without_script_the_list_is_three_links_away(without_script: BrowserCont
 
 
 def test_a_failure_shows_the_page_that_helps(site_server: SiteServer) -> None:
-    app = create_app(Config.from_environment({}), site_server.made.site)
+    app = site_server.made.app()
     app.add_url_rule("/fails", view_func=lambda: 1 // 0)
     with app.test_client().get("/fails") as answer:
         assert answer.status_code == 500

@@ -16,6 +16,7 @@ from portal.domain.findings import Refused
 from portal.office import Office
 from tests.county import FAMILIES, LAND, build, make_site, office_in
 from tests.generator.articles import GUIDE_BODY, make_content, write_article
+from tests.service import searched
 
 SECRET = "石榴树下的方案"
 SECRET_SLUG = "pomegranate"
@@ -200,7 +201,7 @@ def test_articles_are_found_by_words_of_title_text_and_number(built: Built) -> N
         ("某村的处理", "violations/one/"),
     ]:
         assert path in [hit.path for hit in built.site.find(query)], query
-    assert "依据文件" in built.site.search_page("耕地补贴方案")
+    assert "依据文件" in searched(built.office, built.site, built.content, "耕地补贴方案")
 
 
 def test_every_kind_of_hit_has_a_word_on_the_search_page(own: Built) -> None:
@@ -208,7 +209,7 @@ def test_every_kind_of_hit_has_a_word_on_the_search_page(own: Built) -> None:
         file = {"guides": f"guides/{LAND}", "pages": "pages/about"}.get(name, f"{name}/found")
         write_article(own.content, file, GUIDE_BODY, title=f'"葡萄架{name}"')
     own.rebuild()
-    page = own.site.search_page("葡萄架")
+    page = searched(own.office, own.site, own.content, "葡萄架")
     for name, column in COLUMNS.items():
         assert re.search(f'{name}</a> <span class="tag">{column.word}<', page)
 

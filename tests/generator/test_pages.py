@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from generator.site import PublicSite
-from portal.app import create_app
-from portal.config import Config
 from portal.security.headers import HEADERS
 from tests.county import WANGCUN, make_site
 from tests.generator.conftest import Built
-
-
-class Client(FlaskClient):
-    """Reads each answer to its end and closes the file behind it."""
-
-    def open(self, *arguments: Any, **more: Any) -> Any:
-        return super().open(*arguments, **{"buffered": True, **more})
-
-
-def client_of(folder: Path, site: PublicSite) -> FlaskClient:
-    app = create_app(config(folder), site)
-    app.test_client_class = Client
-    return app.test_client()
-
-
-def config(folder: Path) -> Config:
-    return Config.from_environment({"MINGBAI_INSTANCE": str(folder)})
+from tests.service import make_app
 
 
 @pytest.fixture
 def client(built: Built) -> FlaskClient:
-    return client_of(built.folder / "office", built.site)
+    return make_app(built.office, built.site, built.folder / "office").test_client()
 
 
 @pytest.mark.parametrize(
@@ -118,14 +98,14 @@ def test_search_answers_anything_that_may_be_typed(client: FlaskClient) -> None:
 
 def test_before_the_first_build_the_portal_says_that_it_is_not_ready(built: Built, tmp_path: Path) -> None:
     site = make_site(built.office, built.folder / "office", releases=tmp_path / "none")
-    client = client_of(tmp_path, site)
+    client = make_app(built.office, site, tmp_path).test_client()
     assert client.get("/").status_code == 503
     assert client.get("/search?q=x").status_code in (200, 503)
 
 
 def test_a_new_release_is_served_at_once(built: Built, tmp_path: Path) -> None:
     site = make_site(built.office, built.folder / "office", releases=tmp_path / "releases")
-    client = client_of(tmp_path, site)
+    client = make_app(built.office, site, tmp_path).test_client()
     assert client.get("/").status_code == 503
     site.publish(built.office.today, lambda *_: None)
     assert client.get("/").status_code == 200

@@ -15,6 +15,7 @@ from tests.county import WANGCUN
 from tests.generator.conftest import Built
 from tests.generator.site_pages import Page, as_fen, pages, target
 from tests.ledger_dump import dump
+from tests.service import searched
 
 ANYWHERE = {"404.html", "500.html", "offline.html"}
 """Served at any address, so their links start at the site's root."""
@@ -189,7 +190,7 @@ def test_no_staff_name_stands_on_any_page(built: Built, found: list[Page]) -> No
 )  # fmt: skip
 def test_what_people_type_is_found(built: Built, typed: str, path: str) -> None:
     assert path in [hit.path for hit in built.site.find(typed)][:3]
-    assert f'href="./{path}"' in built.site.search_page(typed) or path in built.site.search_page(typed)
+    assert f'href="./{path}"' in searched(built.office, built.site, built.folder, typed)
 
 
 def test_nobody_is_found_by_name(built: Built) -> None:
@@ -199,7 +200,7 @@ def test_nobody_is_found_by_name(built: Built) -> None:
 
 
 def test_what_is_typed_comes_back_as_text(built: Built) -> None:
-    page = built.site.search_page("<script>alert(1)</script>\"'")
+    page = searched(built.office, built.site, built.folder, "<script>alert(1)</script>\"'")
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
 
