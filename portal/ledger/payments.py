@@ -219,7 +219,7 @@ def paid_under(connection: Connection, codes: Sequence[str], year: int) -> dict[
     if not codes:
         return {}
     called = select(policies.c.code, policies.c.name).where(policies.c.code.in_(codes))
-    names = {code: name for code, name in connection.execute(called)}
+    names = dict(connection.execute(called).all())
     condition = and_(batches.c.policy.in_(codes), batches.c.year == year)
     found = connection.execute(_people(condition, batches.c.policy))
     return {row.person: names.get(row.policy, row.policy) for row in found}

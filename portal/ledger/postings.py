@@ -35,7 +35,7 @@ class Posting:
 def current_ids(connection: Connection, batch_id: int) -> dict[str, int]:
     """area → id of the posting that is current there."""
     query = select(postings.c.area, postings.c.id).where(postings.c.batch_id == batch_id, ~postings.c.superseded)
-    return {area: number for area, number in connection.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def add_posting(
