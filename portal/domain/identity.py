@@ -15,13 +15,13 @@ from datetime import date
 from decimal import Decimal
 from operator import mul
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 NORMALISATION: Final = 1
 """Version of the rules below. It is part of every digested message; a change needs a new version."""
 
-DigestKind = Literal["person", "proof", "account", "tail", "file"]
-DIGEST_KINDS: Final[tuple[DigestKind, ...]] = ("person", "proof", "account", "tail", "file")
+DigestKind = Literal["person", "proof", "account", "tail", "file", "attempt"]
+DIGEST_KINDS: Final[tuple[DigestKind, ...]] = get_args(DigestKind)
 
 INTERPUNCT: Final = "·"
 _INTERPUNCTS = dict.fromkeys(map(ord, "·•‧∙⋅・･●．.。﹒᛫⸱"), INTERPUNCT)

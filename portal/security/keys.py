@@ -1,9 +1,13 @@
-"""The keys, in a folder of their own (never in the database or its backups), each file mode 0600."""
+"""The keys, in a folder of their own (never in the database or its backups), each file mode 0600.
+
+Which process may hold which: docs/threat-model.md prints `MUST_NOT_HOLD` in words.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +23,23 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from portal.config import Role
 from portal.domain.findings import Refused
 from portal.domain.identity import DIGEST_KINDS, Digester
 
 IDENTITY: Final = "identity.key"
 RELEASE_PRIVATE: Final = "release-signing.pem"
 RELEASE_PUBLIC: Final = "release-signing.pub"
+PUBLIC_SESSION: Final = "public-session.key"
+"""What the public process signs for itself: proofs of work, waiting tickets."""
+DESK_SESSION: Final = "desk-session.key"
+"""What the desk signs and seals for itself: staff sessions, second factors."""
+MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
+    "public": frozenset({DESK_SESSION, RELEASE_PRIVATE}),
+    "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE}),
+    "all": frozenset(),
+}
+"""Key files whose mere presence in its folder keeps a process of that role from starting."""
 _KEY_ID: Final = "k1"
 
 
@@ -32,9 +47,10 @@ def create_keys(folder: Path) -> list[str]:
     """Make the keys that are missing; never touches one that is there. Returns the names of those made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    if not (folder / IDENTITY).exists():
-        _write_secret(folder / IDENTITY, secrets.token_bytes(32))
-        made.append(IDENTITY)
+    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION):
+        if not (folder / name).exists():
+            _write_secret(folder / name, secrets.token_bytes(32))
+            made.append(name)
     if not (folder / RELEASE_PRIVATE).exists():
         key = Ed25519PrivateKey.generate()
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -48,11 +64,35 @@ def create_keys(folder: Path) -> list[str]:
 def load_digester(folder: Path) -> Digester:
     """The identity keys: one HKDF subkey for each kind of digest."""
     master = _read(folder / IDENTITY)
-    subkeys = {
-        kind: HKDF(algorithm=SHA256(), length=32, salt=None, info=f"mingbai/{kind}".encode()).derive(master)
-        for kind in DIGEST_KINDS
-    }
-    return Digester(_KEY_ID, subkeys)
+    return Digester(_KEY_ID, {kind: _derived(master, kind) for kind in DIGEST_KINDS})
+
+
+def load_secret(folder: Path, name: str, purpose: str) -> bytes:
+    """32 bytes for one purpose, derived from one of the session keys."""
+    return _derived(_read(folder / name), purpose)
+
+
+def refuse_foreign_keys(folder: Path, role: Role) -> None:
+    """Raises Refused when the folder holds a key that a process of this role must not be able to read."""
+    if found := sorted(name for name in MUST_NOT_HOLD[role] if (folder / name).exists()):
+        raise Refused(
+            f"MINGBAI_ROLE={role} 的进程不许拿到这些密钥：{'、'.join(found)}。"
+            f"请给它一个单独的密钥文件夹（MINGBAI_KEYS），用 mingbai keys export 生成",
+            "key.role",
+        )
+
+
+def export_keys(folder: Path, role: Role, target: Path) -> list[str]:
+    """Copy what a process of this role may hold into a folder of its own. Returns the names of the files."""
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in MUST_NOT_HOLD[role])
+    for name in names:
+        _write_secret(target / name, (folder / name).read_bytes())
+    return names
+
+
+def _derived(master: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"mingbai/{purpose}".encode()).derive(master)
 
 
 def load_signing_key(folder: Path) -> Ed25519PrivateKey:
