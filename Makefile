@@ -8,9 +8,11 @@ OUT ?= instance/screenshots
 
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
-# From the lock: only what was locked, only as locked, nothing built from source.
-INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes --only-binary :all: -r
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+# From the lock: only what was locked, only as locked. Nothing is built from source but Flask-Principal, which is one
+# Python file and has no wheel; Flask-Security needs it.
+ONLY_WHEELS := --only-binary :all: --no-binary flask-principal
+INSTALL_LOCKED := $(PIP_INSTALL) --require-hashes $(ONLY_WHEELS) -r
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(ONLY_WHEELS) \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
 	pyproject.toml --group build
 

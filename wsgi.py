@@ -32,6 +32,7 @@ def make_site(config: Config, ledger: Ledger, rules: Rules) -> PublicSite:
 def application() -> Flask:
     """For WSGI servers: `granian --interface wsgi --factory wsgi:application`."""
     config = Config.from_environment()
+    keys.refuse_foreign_keys(config.keys, config.role)
     ledger, rules = Ledger(config.database_url), load_rules(config.content)
 
     def office_for(channel: str) -> Office:

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from generator.articles import Articles
 from generator.policy_years import PolicyYear
-from generator.site_text import SiteText, area_path, period_word
+from generator.site_text import SiteText, area_path
 from portal.domain.areas import Area
 from portal.domain.batches import TimelineItem, current_step
+from portal.domain.periods import period_word
 from portal.domain.policies import Change, Policy
 from portal.domain.postings import KINDS, Tally
 from portal.domain.units import Unit

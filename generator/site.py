@@ -57,6 +57,11 @@ class PublicSite:
         current = self._releases.current()
         return current / "site" if current else None
 
+    def files(self, under: str) -> dict[str, str]:
+        current = self._releases.current()
+        found = release.read_manifest(current).files if current else {}
+        return {path: digest for path, digest in found.items() if path.startswith(under)}
+
     def publish(self, today: date, progress: Progress) -> Release:
         """Build what changed and swap it in. When nothing changed, the current release is the answer."""
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""The county's own words (content/site.toml), and how places and periods are written."""
+"""The county's own words (content/site.toml), and where places live on the site."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ class SiteText:
         return list(self.table["hotlines"])
 
     @property
+    def has_lookup(self) -> bool:
+        """Whether the service stands beside the site, so that people can look up their own payments."""
+        return bool(self.table["lookup"]["online"])
+
+    @property
     def grace_days(self) -> int:
         """Days past a due date after which the public page says so."""
         return int(self.table["deadlines"]["grace_days"])
@@ -66,13 +71,3 @@ def area_path(area: Area) -> str:
         "township": f"townships/{area.code[:9]}/",
         "county": "county/",
     }[area.level]
-
-
-def period_word(period: str) -> str:
-    """2025H1 → 2025年上半年."""
-    period, _, supplement = period.partition("+")
-    year, rest = period[:4], period[4:]
-    word = {"": "", "H1": "上半年", "H2": "下半年"}.get(rest)
-    if word is None:
-        word = f"第{'一二三四'[int(rest[1]) - 1]}季度" if rest.startswith("Q") else f"{int(rest[1:])}月"
-    return f"{year}年{word}" + (f"（第{supplement}次补发）" if supplement else "")

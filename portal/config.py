@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from portal.domain.findings import Refused
@@ -40,7 +42,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
-        """The MINGBAI_… variables of docs/operations.md. Raises Refused."""
+        """The variables of docs/operations.md. Raises Refused."""
         role, proxies = environment.get("MINGBAI_ROLE", "all"), environment.get("MINGBAI_PROXIES", "0")
         if role not in ROLES:
             raise Refused(f"MINGBAI_ROLE 只能是 {'、'.join(ROLES)}，现在是“{role}”", "config.role")
@@ -60,6 +62,11 @@ class Config:
             proxies=int(proxies),
             https=environment.get("MINGBAI_HTTPS", "") == "1",
         )
+
+    @cached_property
+    def site_text(self) -> Mapping[str, Any]:
+        """content/site.toml: the county's own words and choices."""
+        return tomllib.loads((self.content / "site.toml").read_text(encoding="utf-8"))
 
     @property
     def releases(self) -> Path:

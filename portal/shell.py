@@ -20,8 +20,12 @@ def root() -> str:
     return "../" * (request.path.count("/") - 1) or "./"
 
 
-def show(template: str, title: str, column: str, **extra: Any) -> str:
-    """Render a template with what the site's layouts ask for."""
+def page(title: str, column: str) -> dict[str, Any]:
+    """What the site's layouts ask for."""
     config: Config = current_app.extensions[_EXTENSION]
-    shared = {"root": root(), "today": config.today(), "title": title, "column": column, "description": title}
-    return render_template(template, **shared, **extra)
+    return {"root": root(), "today": config.today(), "title": title, "column": column, "description": title}
+
+
+def show(template: str, title: str, column: str, **extra: Any) -> str:
+    """Render a page."""
+    return render_template(template, **page(title, column), **extra)

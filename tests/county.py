@@ -16,9 +16,10 @@ from typing import Any
 from generator.site import PublicSite
 from portal.actions.feedback import FeedbackRequest, ImportedFeedback, import_feedback
 from portal.actions.policies import approve_policies, import_policies
-from portal.actions.registers import add_staff, import_areas, import_units
+from portal.actions.registers import import_areas, import_units
 from portal.actions.releases import record_release
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
+from portal.actions.staff import add_staff
 from portal.actions.steps import StepRequest, take_step
 from portal.domain.identity import Digester
 from portal.domain.site import Release

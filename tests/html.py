@@ -17,9 +17,13 @@ _NEEDS_NO_LABEL = {"hidden", "submit", "button"}
 
 @lru_cache(maxsize=512)
 def read_page(path: Path) -> Element:
-    """The page as a tree. Raises html5lib's ParseError where the standard says "parse error"."""
-    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    page: Element = parser.parse(path.read_text(encoding="utf-8"))
+    """A page of the site as a tree. Raises html5lib's ParseError where the standard says "parse error"."""
+    return parse_page(path.read_text(encoding="utf-8"))
+
+
+def parse_page(text: str) -> Element:
+    """The same of a page's text."""
+    page: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     return page
 
 

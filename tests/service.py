@@ -13,6 +13,7 @@ from portal.app import create_app
 from portal.config import Config
 from portal.domain.site import Site
 from portal.office import Office
+from portal.security import keys
 from tests.county import CONTENT
 
 
@@ -27,6 +28,7 @@ def make_app(office: Office, site: Site, instance: Path, **settings: str) -> Fla
     """The service on a test's office; `settings` are the MINGBAI_… variables without their first word."""
     environment = {f"MINGBAI_{name.upper()}": value for name, value in settings.items()}
     environment = {"MINGBAI_INSTANCE": str(instance), "MINGBAI_CONTENT": str(CONTENT), **environment}
+    keys.create_keys(instance / "keys")
     app = create_app(Config.from_environment(environment), site, lambda channel: replace(office, channel=channel))
     app.test_client_class = Client
     return app

@@ -51,11 +51,11 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
 
 
 def test_only_the_ledger_speaks_sql() -> None:
-    """Others may name the Connection that they pass on, and nothing else."""
+    """Others may name the Connection that they pass on, and nothing else. The counters have a small file of their own."""
     others = {
         path: source
         for path, source in MODULES.items()
-        if not path.startswith(("portal/ledger/", "portal/migrations/"))
+        if not path.startswith(("portal/ledger/", "portal/migrations/", "portal/counters/"))
     }
     speaking = [
         (path, module, name)

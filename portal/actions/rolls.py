@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from portal.domain.batches import PERIOD, Batch, StepRecord
+from portal.domain.batches import Batch, StepRecord
 from portal.domain.findings import Finding, Refused
 from portal.domain.identity import Digester
 from portal.domain.money import number
+from portal.domain.periods import PERIOD
 from portal.domain.postings import new_row_codes
 from portal.intake.checks import History
 from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare

@@ -11,11 +11,13 @@ from typing import Any
 
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.policies import approve_policies, import_policies
-from portal.actions.registers import add_staff, import_areas, import_units, list_staff
+from portal.actions.registers import import_areas, import_units
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
+from portal.actions.staff import CONSOLE, add_staff, reset_password
 from portal.actions.steps import StepRequest, take_step
 from portal.domain.findings import Refused
 from portal.domain.money import read_number, to_fen
+from portal.ledger import accounts
 from portal.office import Office
 
 
@@ -45,7 +47,8 @@ def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int
     progress("登记区划、单位、人员", 0, total)
     import_areas(office, content / "areas.csv")
     import_units(office, content / "units.csv")
-    known = {actor.name for actor in list_staff(office)}
+    with office.ledger.read() as connection:
+        known = {account.name for account in accounts.all_accounts(connection)}
     for person in story.staff:
         if person["name"] not in known:
             add_staff(office, person["name"], person["display"], person["role"], person["unit"])
@@ -59,6 +62,19 @@ def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int
         _play_roll(office, story.folder, roll)
     progress("完成", total, total)
     return total
+
+
+def open_demo_desk(office: Office, content: Path, initial: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    """The demo's administrator and an initial password, which is empty where there is one already. `initial` makes one
+    with its hash."""
+    name = next(person["name"] for person in DemoStory.load(content / "demo").staff if person["role"] == "admin")
+    with office.ledger.read() as connection:
+        account = accounts.find_account(connection, name)
+    if account is not None and account.password_hash is not None:
+        return name, ""
+    password, hashed = initial()
+    reset_password(office, CONSOLE, name, hashed)
+    return name, password
 
 
 def mistakes(office: Office, content: Path) -> list[tuple[str, ImportedRoll | Refused]]:

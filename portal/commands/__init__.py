@@ -7,12 +7,15 @@ import click
 from portal.commands.backup import backup, restore
 from portal.commands.batches import batch
 from portal.commands.console import Group
+from portal.commands.kiosks import kiosk
 from portal.commands.policies import policies
 from portal.commands.precheck import precheck
-from portal.commands.registers import areas, staff, units
+from portal.commands.registers import areas, units
 from portal.commands.rolls import feedback, roll
+from portal.commands.service import keys, nightly
 from portal.commands.setup import demo, doctor, init, migrate, serve
 from portal.commands.site import build, verify
+from portal.commands.staff import staff
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,6 +34,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve,
-    backup, restore, precheck,
+    backup, restore, precheck, kiosk, keys, nightly,
 ):  # fmt: skip
     cli.add_command(command)

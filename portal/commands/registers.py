@@ -1,4 +1,4 @@
-"""mingbai staff · areas · units"""
+"""mingbai areas · units"""
 
 from __future__ import annotations
 
@@ -7,39 +7,9 @@ from pathlib import Path
 import click
 
 from portal.actions import registers
-from portal.commands.console import Console, Group, by_option, json_option, pass_console, say
-from portal.domain.batches import ROLES
+from portal.commands.console import Console, Group, by_option, pass_console
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@click.group(cls=Group)
-def staff() -> None:
-    """工作人员：登记、列表。"""
-
-
-@staff.command("add")
-@click.argument("name")
-@click.option("--display", default="", help="显示的称呼，默认同用户名")
-@click.option(
-    "--role", required=True, type=click.Choice(list(ROLES)), help="、".join(f"{c} {w}" for c, w in ROLES.items())
-)
-@click.option("--unit", required=True, help="单位编码")
-@pass_console
-def staff_add(console: Console, name: str, display: str, role: str, unit: str) -> None:
-    """登记一名工作人员（用户名 NAME）。"""
-    registers.add_staff(console.office, name, display or name, role, unit)
-    click.echo(f"已登记 {name}（{ROLES[role]}）。")
-
-
-@staff.command("list")
-@json_option
-@pass_console
-def staff_list(console: Console, as_json: bool) -> None:
-    """列出登记过的工作人员。"""
-    people = registers.list_staff(console.office)
-    data = {"staff": [{"name": p.name, "display": p.display, "role": p.role, "unit": p.unit} for p in people]}
-    say(as_json, data, "\n".join(f"{p.name}\t{p.display}\t{ROLES[p.role]}\t{p.unit}" for p in people) or "还没有人")
 
 
 @click.group(cls=Group)

@@ -11,6 +11,7 @@ import click
 from portal.actions import setup
 from portal.actions.releases import record_release
 from portal.commands.console import Console, pass_console, progress, show_findings
+from portal.commands.staff import initial_password
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
@@ -136,6 +137,9 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
         release = console.site.publish(console.office.today, move)
     record_release(console.ledger, release)
     click.echo(f"演示县：{rolls} 份清册，{release.pages} 个页面（新生成 {release.rebuilt} 个）。")
+    name, initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
+    said = f"初始密码 {initial} （只显示这一次）" if initial else f"密码已有（忘了：mingbai staff password {name}）"
+    click.echo(f"办公端 /desk ：用户名 {name}，{said}")
     if no_serve:
         click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")
         return

@@ -8,19 +8,19 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 
 _BUSY_SECONDS: Final = 2.0
 """Look-up fails closed sooner than a queue at a kiosk gives up."""
+_UNUSABLE: Final = (sqlite3.Error, OSError)
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS openings (
-    person BLOB NOT NULL, day TEXT NOT NULL, channel TEXT NOT NULL, count INTEGER NOT NULL,
-    PRIMARY KEY (person, day, channel)
-) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ix_counts_expires ON counts (expires);
 """
 _COUNT: Final = """
@@ -42,8 +42,8 @@ class CounterFile(Storage):
         self._local = threading.local()
 
     @property
-    def base_exceptions(self) -> type[Exception]:
-        return sqlite3.Error
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        return _UNUSABLE
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -53,8 +53,12 @@ class CounterFile(Storage):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
             found = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
-            # A count lost with the power is no loss; a commit that waits for the disk is.
-            found.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {_TABLES}")
+            try:
+                # A count lost with the power is no loss; a commit that waits for the disk is.
+                found.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {_TABLES}")
+            except sqlite3.Error:
+                found.close()
+                raise
             self._local.connection = found
         return found
 
@@ -69,6 +73,24 @@ class CounterFile(Storage):
         found = self.connection.execute(query, (key, time.time())).fetchone()
         return found[0] if found else 0
 
+    def incr_all(self, wanted: Mapping[str, int]) -> list[int]:
+        """Count one more under each key (→ seconds until it is forgotten), in one commit."""
+        with self._plainly(), self.connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            return [self.incr(key, expiry) for key, expiry in wanted.items()]
+
+    def forget_expired(self) -> int:
+        """Delete what counts no more; returns how many keys."""
+        with self._plainly():
+            return self.connection.execute("DELETE FROM counts WHERE expires <= ?", (time.time(),)).rowcount
+
+    def get_all(self, keys: Sequence[str]) -> list[int]:
+        """What every key has counted, in one question."""
+        query = f"SELECT key, count FROM counts WHERE key IN ({', '.join('?' * len(keys))}) AND expires > ?"  # noqa: S608
+        with self._plainly():
+            found = dict(self.connection.execute(query, (*keys, time.time())).fetchall())
+        return [found.get(key, 0) for key in keys]
+
     def get_expiry(self, key: str) -> float:
         found = self.connection.execute("SELECT expires FROM counts WHERE key = ?", (key,)).fetchone()
         return found[0] if found else time.time()
@@ -82,6 +104,18 @@ class CounterFile(Storage):
 
     def reset(self) -> int:
         return self.connection.execute("DELETE FROM counts").rowcount
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Whatever went wrong, the next question opens the file that is there by then."""
+        try:
+            yield
+        except _UNUSABLE as error:
+            found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if found is not None:
+                self._local.connection = None
+                found.close()
+            raise StorageError(error) from error
 
     def clear(self, key: str) -> None:
         self.connection.execute("DELETE FROM counts WHERE key = ?", (key,))

@@ -6,7 +6,6 @@ recorded here with its date and document). The timeline that the public sees is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +31,6 @@ ROLES: Final[Mapping[str, str]] = {
     "audit": "审计",
     "admin": "系统管理员",
 }
-PERIOD: Final = re.compile(r"(?P<year>20\d\d)(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2]))?(?:\+[1-9])?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ class Policy:
         show = self.web_before if kind == "notice" else self.web_after
         return "rows" if show == "full_names" else show
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether it does not name people in public at every stage: that somebody is paid under it says something about
+        health, hardship or age, so look-up shows it only to who also knows the tail of the card."""
+        return {self.shown_on_web("notice"), self.shown_on_web("disclosure")} != {"rows"}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

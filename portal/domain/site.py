@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,6 +62,9 @@ class Site(Protocol):
 
     def verify(self) -> list[Check]:
         """Recompute the current release: manifest, pages against snapshots, no personal data."""
+
+    def files(self, under: str) -> Mapping[str, str]:
+        """SHA-256 of the current release's files whose path starts so."""
 
     def root(self) -> Path | None:
         """Folder of the current release's public files, resolved anew at each call; None before the first."""

@@ -37,6 +37,11 @@ def find_batch(connection: Connection, number: str) -> Batch | None:
     return next(iter(_batches(connection, select(batches).where(batches.c.number == number))), None)
 
 
+def batch_of(connection: Connection, batch_id: int) -> Batch:
+    """The batch of a payment's `batch_id`."""
+    return _batches(connection, select(batches).where(batches.c.id == batch_id))[0]
+
+
 def live_batch(connection: Connection, policy: str, period: str, unit: str) -> Batch | None:
     """The batch of that policy, period and unit which has not been superseded."""
     query = select(batches).where(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from portal.domain.journal import GENESIS, Entry, entry_hash
 from portal.ledger.tables import journal
@@ -42,7 +43,19 @@ def append(connection: Connection, act: str, actor: str, detail: Mapping[str, ob
     return number
 
 
+def last_of(connection: Connection, act: str) -> Entry | None:
+    """The newest entry of this act."""
+    row = connection.execute(
+        select(journal).where(journal.c.act == act).order_by(journal.c.number.desc()).limit(1)
+    ).first()
+    return _entry(row) if row else None
+
+
 def entries(connection: Connection) -> Iterator[Entry]:
     """All entries from the first on."""
     for row in connection.execute(select(journal).order_by(journal.c.number)).yield_per(1000):
-        yield Entry(row.number, row.moment, row.act, row.actor, json.loads(row.detail), row.previous, row.hash)
+        yield _entry(row)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.number, row.moment, row.act, row.actor, json.loads(row.detail), row.previous, row.hash)

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from portal.domain.postings import Snapshot, Tally, read_snapshot, tally_of
+from portal.domain.postings import Kind, Snapshot, Tally, read_snapshot, tally_of
 from portal.ledger.tables import batches, journal, postings, releases
 
 _AT_ONCE: Final = 200
@@ -35,6 +35,12 @@ class Posting:
 def current_ids(connection: Connection, batch_id: int) -> dict[str, int]:
     """area → id of the posting that is current there."""
     query = select(postings.c.area, postings.c.id).where(postings.c.batch_id == batch_id, ~postings.c.superseded)
+    return dict(connection.execute(query).all())
+
+
+def current_kinds(connection: Connection, batch_id: int) -> dict[str, Kind]:
+    """area → kind of the posting that is current there."""
+    query = select(postings.c.area, postings.c.kind).where(postings.c.batch_id == batch_id, ~postings.c.superseded)
     return dict(connection.execute(query).all())
 
 

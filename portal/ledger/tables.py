@@ -6,6 +6,8 @@ No column anywhere holds an ID number, an account, a phone or a full name of a b
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -35,6 +37,11 @@ metadata = MetaData(
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only for INTEGER
 _Number = String(24)  # decimal text, exact: SQLite would keep a float
 
+
+def new_uniquifier() -> str:
+    return secrets.token_hex(16)
+
+
 journal = Table(
     "journal",
     metadata,
@@ -56,7 +63,13 @@ staff = Table(
     Column("role", String(20), nullable=False),
     Column("unit", String(20), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("uniquifier", String(32), nullable=False, unique=True, default=new_uniquifier),
+    Column("password_hash", String(255)),
+    Column("must_change", Boolean, nullable=False, server_default=text("false")),
+    Column("totp_secret", Text),
+    Column("totp_counter", BigInteger),
 )
+staff.comment = "uniquifier is what sessions stand for; totp_secret is sealed with the desk's key; totp_counter is the last code that was used"
 
 areas = Table(
     "areas",
@@ -243,3 +256,18 @@ releases = Table(
     Column("ledger_head", String(64), nullable=False),
     Column("manifest_hash", String(64), nullable=False),
 )
+
+kiosks = Table(
+    "kiosks",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("area", String(12), ForeignKey("areas.code"), nullable=False),
+    Column("created_by", String(40), nullable=False),
+    Column("created_on", Date, nullable=False),
+    Column("code_hash", String(64), unique=True),
+    Column("code_until", Date),
+    Column("token_hash", String(64), unique=True),
+    Column("revoked", Boolean, nullable=False, server_default=text("false")),
+)
+kiosks.comment = "code_hash until the kiosk was set up with it, token_hash from then on"

@@ -70,7 +70,7 @@
 		voice = speech.getVoices().filter(function (one) { return /^(zh|cmn)/i.test(one.lang); })[0];
 		read.hidden = !voice;
 	}
-	if (speech && speech.getVoices) {
+	if (read && speech && speech.getVoices) {
 		listen();
 		speech.onvoiceschanged = listen;
 		window.addEventListener("pagehide", quiet);

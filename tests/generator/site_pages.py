@@ -71,7 +71,7 @@ def pages(site: Path) -> list[Page]:
 def target(page: Page, link: str) -> Path | None:
     """The file on disk that a link of the page leads to; None for phones, other sites and the search service."""
     parts = urlsplit(link)
-    if parts.scheme or parts.netloc or parts.path.endswith("search"):
+    if parts.scheme or parts.netloc or parts.path.endswith(("search", "lookup")):
         return None
     if not parts.path:
         return page.path

@@ -109,3 +109,16 @@ def test_a_new_release_is_served_at_once(built: Built, tmp_path: Path) -> None:
     assert client.get("/").status_code == 503
     site.publish(built.office.today, lambda *_: None)
     assert client.get("/").status_code == 200
+
+
+def test_a_flood_of_searches_is_stopped_and_others_are_not(built: Built, tmp_path: Path) -> None:
+    client = make_app(built.office, built.site, tmp_path).test_client()
+    statuses = [client.get("/search", environ_overrides={"REMOTE_ADDR": "10.9.9.9"}).status_code for _ in range(301)]
+    assert statuses == [200] * 300 + [429]
+    assert client.get("/search", environ_overrides={"REMOTE_ADDR": "10.9.9.8"}).status_code == 200
+
+
+def test_search_goes_on_without_the_counters(built: Built, tmp_path: Path) -> None:
+    (tmp_path / "counters.db").mkdir()
+    client = make_app(built.office, built.site, tmp_path).test_client()
+    assert client.get("/search?q=王村").status_code == 200

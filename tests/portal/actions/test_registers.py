@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions.registers import add_staff, alias_area, import_areas, import_units, list_staff
+from portal.actions.registers import alias_area, import_areas, import_units
 from portal.domain.findings import Refused
 from portal.office import Office
 from tests.county import AREAS, LIJIAWAN, UNITS, ZHAOZHUANG, make_batch
@@ -67,18 +67,3 @@ def test_lists_that_do_not_hang_together_are_refused_whole(office: Office, tmp_p
         with pytest.raises(Refused):
             act[0](office, act[1])
     assert dump(office.ledger) == before
-
-
-def test_staff_have_one_name_a_known_role_and_a_known_unit(office: Office) -> None:
-    add_staff(office, "newcomer", "新来的", "station", "nyj")
-    assert "newcomer" in {person.name for person in list_staff(office)}
-    for name, role, unit, code in (
-        ("newcomer", "station", "nyj", "staff.taken"),
-        ("another", "king", "nyj", "role.unknown"),
-        ("another", "station", "nosuch", "unit.unknown"),
-        ("张三", "station", "nyj", "staff.name"),
-        ("1st", "station", "nyj", "staff.name"),
-    ):
-        with pytest.raises(Refused) as refused:
-            add_staff(office, name, name, role, unit)
-        assert refused.value.findings[0].code == code

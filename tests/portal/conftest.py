@@ -1,4 +1,4 @@
-"""The office that the tests of the actions work in."""
+"""The office that the tests of the portal work in."""
 
 from __future__ import annotations
 

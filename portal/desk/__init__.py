@@ -1,0 +1,1 @@
+"""The desk: what staff do in a browser. Only a process of the role desk or all has it."""

@@ -1,0 +1,43 @@
+"""Forms of the desk: each carries a token against forgery, and shows on itself why an action was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms.validators import DataRequired
+
+from portal.domain.findings import Refused
+from portal.domain.staff import plainly_typed
+
+
+class DeskForm(FlaskForm):  # type: ignore[misc]
+    """A form without fields of its own is a button."""
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Why an action was refused becomes the form's own message; what follows shows the form again."""
+        try:
+            yield
+        except Refused as refused:
+            self.form_errors.append(str(refused))
+
+
+def needed(message: str) -> DataRequired:
+    return DataRequired(message)
+
+
+def typed(*changes: Callable[[str], str]) -> list[Callable[[Any], Any]]:
+    """Filters for a field of text: full-width letters and digits become plain ones, then `changes`."""
+
+    def tidy(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        value = plainly_typed(value)
+        for change in changes:
+            value = change(value)
+        return value
+
+    return [tidy]

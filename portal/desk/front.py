@@ -1,0 +1,19 @@
+"""The desk's front page: what this person's role may do here."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from portal.desk.access import allowed, desk, doors, own_account, signed_in
+from portal.domain.batches import ROLES
+from portal.shell import show
+
+
+@desk.get("/")
+@allowed(*ROLES)
+def front() -> str:
+    links = [*doors(signed_in().role), (url_for("desk.password"), "改密码")]
+    account = own_account()
+    if account is not None and account.factor is None:
+        links.append((url_for("desk.set_up_factor"), "绑定手机（登录更安全）"))
+    return show("desk/front.html", "办公端", "办公端", links=links, role=ROLES[signed_in().role])

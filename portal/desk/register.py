@@ -1,0 +1,84 @@
+"""Opens the desk: its pages, the guard before them, sessions, and one place where refusals become messages."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request, url_for
+from flask_security.utils import hash_password
+from flask_wtf.csrf import CSRFError
+
+from portal.answers.pages import AnswerPages
+from portal.config import Config
+from portal.counters.attempts import Attempts
+from portal.counters.store import open_store
+from portal.desk import access, front, kiosks, password, people, second_factor, sessions, sign_in, window
+from portal.desk.devices import Devices
+from portal.desk.throttle import Throttle
+from portal.domain.findings import Refused
+from portal.office import OfficeFor
+from portal.queries.own_payments import OwnPaymentsQuery
+from portal.queries.staff import whose_session
+from portal.security import accounts, keys
+from portal.shell import show
+
+PAGES = (front, window, kiosks, people, password, second_factor, sign_in)
+"""The modules that hang their views on `access.desk` when they are imported."""
+
+
+def register(
+    app: Flask,
+    config: Config,
+    office_for: OfficeFor,
+    attempts: Attempts,
+    own_payments: OwnPaymentsQuery,
+    answers: AnswerPages,
+) -> None:
+    sessions.install(app, config)
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_I18N_ENABLED=False)
+    access.csrf.init_app(app)
+    accounts.install(app, config, lambda uniquifier: whose_session(office_for(access.CHANNEL), uniquifier))
+    devices = Devices(keys.load_secret(config.keys, keys.DESK_SESSION, "device"))
+    counting = keys.load_secret(config.keys, keys.DESK_SESSION, "counting")
+    with app.app_context():
+        decoy = hash_password(accounts.new_password())
+    access.install(
+        app,
+        access.Desk(
+            config,
+            office_for,
+            attempts,
+            own_payments,
+            answers,
+            Throttle(open_store(config.counters_url), counting, devices, config.timezone),
+            accounts.Factor(config, "明白账"),
+            decoy,
+        ),
+    )
+    app.before_request(access.guard)
+    app.after_request(_keep_nothing)
+    app.register_blueprint(access.desk)
+
+
+def _keep_nothing(response: Response) -> Response:
+    if sessions.is_desk(request.path):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@access.desk.errorhandler(Refused)
+def refused(refusal: Refused) -> tuple[str, int]:
+    return _message("没有办成", str(refusal)), 409
+
+
+@access.desk.errorhandler(CSRFError)
+def stale(_error: CSRFError) -> tuple[str, int]:
+    words = "这一页放得太久了，刚才填的没有提交。请重新打开再填一次；总是这样的话，请看看浏览器是不是不让用 Cookie"
+    return _message("请再填一次", words), 400
+
+
+@access.desk.errorhandler(403)
+def forbidden(_error: Exception) -> tuple[str, int]:
+    return _message("这一页您不能用", "您的角色不办这件事。需要的话，请系统管理员改您的角色"), 403
+
+
+def _message(title: str, words: str) -> str:
+    return show("desk/message.html", title, "办公端", words=words, back=url_for("desk.front"))

@@ -1,0 +1,78 @@
+"""What becomes of a question: counters first, then the ledger, then one answer for every miss, after the same time.
+
+The rules stand in portal/domain/lookup.py; docs/threat-model.md says against whom.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from portal.counters.attempts import Attempts
+from portal.counters.openings import KEPT_SECONDS, count_opening, day_key
+from portal.domain.identity import Digester
+from portal.domain.lookup import WINDOW_SECONDS, Channel, Question, attempt_keys, is_tripped
+from portal.queries.own_payments import Answer, OwnPaymentsQuery
+
+_MISS_SECONDS: Final = 0.004
+"""A miss is answered on the next multiple of this after it was asked, so that the time tells nothing about its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The person's payments."""
+
+    answer: Answer
+
+
+Missed = Literal["missed", "tail", "window"]
+"""Nothing to show · the tail of the card is needed · only the window can help. None of them says whether there is such
+a person."""
+
+
+class LookUp:
+    """One process's look-up. Raises StoreDown where the counters cannot be had: then nothing is answered at all."""
+
+    def __init__(
+        self,
+        query: OwnPaymentsQuery,
+        attempts: Attempts,
+        digester: Digester,
+        today: Callable[[], date],
+        *,
+        always_tail: bool,
+    ) -> None:
+        self._query = query
+        self._attempts = attempts
+        self._digester = digester
+        self._today = today
+        self._always_tail = always_tail
+
+    def ask(self, question: Question, channel: Channel) -> Found | Missed:
+        started = time.monotonic()
+        outcome = self._evaluate(question, channel)
+        if not isinstance(outcome, Found):
+            time.sleep(_MISS_SECONDS - (time.monotonic() - started) % _MISS_SECONDS)
+        return outcome
+
+    def _evaluate(self, question: Question, channel: Channel) -> Found | Missed:
+        keyed, with_tail = self._digester, bool(question.tail)
+        keys = attempt_keys(question, keyed, with_tail=False)
+        if self._always_tail or is_tripped(self._attempts.counts(keys)):
+            if not with_tail:
+                return "tail"
+            tail_keys = attempt_keys(question, keyed, with_tail=True)
+            if is_tripped(self._attempts.counts(tail_keys)):
+                return "window"
+            keys += tail_keys
+        tail = keyed.tail(question.id_number, question.name, question.tail) if with_tail else None
+        answer = self._query.answer(keyed.proof(question.id_number, question.name), tail)
+        if answer.years:
+            count_opening(self._attempts, keyed, question.id_number, self._today(), channel)
+            return Found(answer)
+        missed = day_key(self._today(), channel, "missed")
+        self._attempts.add({**dict.fromkeys(keys, WINDOW_SECONDS), missed: KEPT_SECONDS})
+        return "missed"

@@ -1,0 +1,60 @@
+"""Who is at the door: a kiosk with its own token, or an address; and what a flood of questions has to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request
+
+from portal.counters.attempts import Attempts
+from portal.domain.kiosks import Kiosk
+from portal.domain.lookup import Channel
+from portal.security.addresses import Addresses
+from portal.security.proof_of_work import ProofOfWork
+
+KIOSK_COOKIE: Final = "mingbai_kiosk"
+_FREE_AN_HOUR: Final[dict[Channel, int]] = {"web": 30, "kiosk": 120}
+"""Questions an hour from one address or kiosk before each needs a proof of work or a waiting ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """`bucket` is what the visitor's questions are counted under; it names no address."""
+
+    channel: Channel
+    bucket: str
+
+
+class Doorkeeper:
+    """`kiosk_of` finds the registered kiosk of a token, or None."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        attempts: Attempts,
+        proof_of_work: ProofOfWork,
+        kiosk_of: Callable[[str], Kiosk | None],
+    ) -> None:
+        self._addresses = addresses
+        self._attempts = attempts
+        self._proof_of_work = proof_of_work
+        self._kiosk_of = kiosk_of
+
+    def visitor(self) -> Visitor:
+        """Who sent this request."""
+        token = request.cookies.get(KIOSK_COOKIE)
+        if token and (kiosk := self._kiosk_of(token)) is not None:
+            return Visitor("kiosk", f"kiosk/{kiosk.id}")
+        return Visitor("web", self._addresses.bucket())
+
+    def admits(self, visitor: Visitor) -> bool:
+        """Count the question; past the threshold, whether it came with a proof or from a form that waited. Raises
+        StoreDown."""
+        asked = self._attempts.add({f"asked/{visitor.bucket}": 3600})[0]
+        if asked <= _FREE_AN_HOUR[visitor.channel]:
+            return True
+        if solution := request.form.get("altcha", ""):
+            return self._proof_of_work.is_solved(solution)
+        return self._proof_of_work.is_due(request.form.get("ticket", ""), visitor.bucket)

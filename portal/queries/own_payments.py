@@ -1,0 +1,241 @@
+"""One's own payments, ready to be shown: joined with what is known of their batches, told in plain words."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection
+
+from portal.domain.areas import AreaBook
+from portal.domain.batches import Batch, current_step
+from portal.domain.periods import period_word
+from portal.domain.policies import Policy
+from portal.domain.units import Unit
+from portal.ledger import batches, journal, policies, postings, registers
+from portal.ledger.own_payments import FoundPayment, OwnPayments
+from portal.office import Office
+
+_LOOKED_AT_EVERY: Final = 1.0
+"""Seconds for which what is known of batches is taken as it was; then the journal is asked whether anything happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """What all payments of a batch have in common. `rows_at` are the villages whose posting lists rows."""
+
+    number: str
+    year: int
+    policy: str
+    policy_name: str
+    period_word: str
+    quantity_unit: str
+    is_sensitive: bool
+    is_returned: bool
+    step: str
+    step_day: date | None
+    next_step: str
+    next_due: date | None
+    unit: Unit | None
+    hotline: str
+    rows_at: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPayment:
+    """One payment as its beneficiary sees it. `state` is one of STATES."""
+
+    facts: BatchFacts
+    found: FoundPayment
+    state: str
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in ("pending", "returned", "sent_back")
+
+
+STATES: Final[Mapping[str, str]] = {
+    "pending": "还没有发放",
+    "sent_back": "名单退回核对，还没有发放",
+    "paid": "已到账",
+    "reissued": "重发到账",
+    "returned": "银行退回，等待重发",
+    "treasury": "没有发出，已退回国库",
+    "held": "待核实，核实清楚才发",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year's payments, by policy, and their sums in 分."""
+
+    year: int
+    payments: tuple[OwnPayment, ...]
+
+    def _sum(self, *states: str) -> int:
+        return sum(payment.found.fen for payment in self.payments if payment.state in states)
+
+    @property
+    def paid_fen(self) -> int:
+        return self._sum("paid", "reissued")
+
+    @property
+    def waiting_fen(self) -> int:
+        return self._sum("pending", "sent_back", "returned")
+
+    @property
+    def held_fen(self) -> int:
+        return self._sum("held")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that may be shown of one person, newest year first; empty when there is nothing to show.
+
+    `generation` changes whenever anything in the ledger does.
+    """
+
+    years: tuple[Year, ...]
+    generation: int
+
+    @property
+    def count(self) -> int:
+        return sum(len(year.payments) for year in self.years)
+
+
+@dataclass
+class _Known:
+    """What is known of batches and places at one moment of the ledger."""
+
+    generation: int
+    today: date
+    areas: AreaBook
+    units: Mapping[str, Unit]
+    facts: dict[int, BatchFacts | None] = field(default_factory=dict)
+
+
+class OwnPaymentsQuery:
+    """Answers for one process: what batches have in common is remembered as long as the ledger stays as it is."""
+
+    def __init__(self, office: Callable[[], Office]) -> None:
+        self._office = office
+        self._payments = OwnPayments(office().ledger)
+        self._lock = threading.Lock()
+        self._known: _Known | None = None
+        self._looked_at = 0.0
+
+    def answer(self, proof: bytes, tail: bytes | None) -> Answer:
+        """The payments of this proof (ID and name).
+
+        With the digest of a tail: all, if any of them went to that account, else none. Without: only those of policies
+        that name people in public.
+        """
+        found = self._payments.of(proof)
+        if tail is not None and not any(payment.tail == tail for payment in found):
+            found = []
+        return self._told(found, is_sensitive_shown=tail is not None)
+
+    def whole_answer(self, proof: bytes) -> Answer:
+        """All payments of this proof: for the window, where the person has shown the ID card."""
+        return self._told(self._payments.of(proof), is_sensitive_shown=True)
+
+    def _told(self, found: list[FoundPayment], *, is_sensitive_shown: bool) -> Answer:
+        known = self._current()
+        years: dict[int, list[OwnPayment]] = {}
+        for payment in found:
+            facts = self._facts(known, payment.batch_id)
+            if facts is not None and (is_sensitive_shown or not facts.is_sensitive):
+                years.setdefault(facts.year, []).append(OwnPayment(facts, payment, _state(facts, payment)))
+        return Answer(
+            tuple(
+                Year(year, tuple(sorted(payments, key=lambda each: (each.facts.policy_name, -each.found.id))))
+                for year, payments in sorted(years.items(), reverse=True)
+            ),
+            known.generation,
+        )
+
+    def place(self, village: str) -> str:
+        """东河镇王村; empty where it is not known."""
+        area = self._current().areas.areas.get(village)
+        if area is None:
+            return ""
+        parent = self._current().areas.areas.get(area.parent)
+        return f"{parent.name if parent else ''}{area.name}"
+
+    def township_office(self, village: str) -> Unit | None:
+        """Whom the village's people turn to first: the township's finance office, else its government."""
+        units = [unit for unit in self._current().units.values() if village and unit.area[:9] == village[:9]]
+        for kind in ("township_finance", "station", "township"):
+            for unit in units:
+                if unit.kind == kind and unit.hotline:
+                    return unit
+        return None
+
+    def _current(self) -> _Known:
+        now = time.monotonic()
+        if self._known is not None and now - self._looked_at < _LOOKED_AT_EVERY:
+            return self._known
+        office = self._office()
+        with self._lock, office.ledger.read() as connection:
+            number, _ = journal.head(connection)
+            if self._known is None or (number, office.today) != (self._known.generation, self._known.today):
+                self._known = _Known(
+                    number, office.today, registers.area_book(connection), registers.all_units(connection)
+                )
+            self._looked_at = now
+            return self._known
+
+    def _facts(self, known: _Known, batch_id: int) -> BatchFacts | None:
+        """None for a batch that a newer revision has replaced."""
+        if batch_id not in known.facts:
+            office = self._office()
+            with office.ledger.read() as connection:
+                known.facts[batch_id] = _load(connection, office, known, batches.batch_of(connection, batch_id))
+        return known.facts[batch_id]
+
+
+def _load(connection: Connection, office: Office, known: _Known, batch: Batch) -> BatchFacts | None:
+    if batch.superseded:
+        return None
+    items = batch.timeline(office.rules.flows[batch.flow], office.rules.is_workday)
+    done = current_step(items)
+    coming = items[items.index(done) + 1] if done is not None and done is not items[-1] else None
+    policy = policies.find_policy(connection, batch.year, batch.policy)
+    unit = known.units.get(batch.unit)
+    return BatchFacts(
+        batch.number,
+        batch.year,
+        batch.policy,
+        policy.name if policy else batch.policy,
+        period_word(batch.period),
+        policy.quantity_unit if policy else "",
+        policy is None or policy.is_sensitive,
+        batch.is_returned,
+        done.step.public if done else "",
+        done.record.day if done and done.record else None,
+        coming.step.public if coming else "",
+        coming.due if coming else None,
+        unit,
+        (policy.hotline if policy else "") or (unit.hotline if unit else ""),
+        frozenset(_listed(connection, batch, policy)),
+    )
+
+
+def _listed(connection: Connection, batch: Batch, policy: Policy | None) -> Iterator[str]:
+    for area, kind in postings.current_kinds(connection, batch.id).items():
+        if area and policy is not None and policy.shown_on_web(kind) == "rows":
+            yield area
+
+
+def _state(facts: BatchFacts, payment: FoundPayment) -> str:
+    if payment.held:
+        return "held"
+    if payment.result == "paid" and payment.is_correction:
+        return "reissued"
+    if payment.result == "pending" and facts.is_returned:
+        return "sent_back"
+    return payment.result

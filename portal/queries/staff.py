@@ -1,0 +1,39 @@
+"""Who works here: all accounts, one of them, and whose session it is."""
+
+from __future__ import annotations
+
+from portal.domain.findings import Refused
+from portal.domain.staff import Account
+from portal.ledger import accounts
+from portal.ledger.registers import all_units
+from portal.office import Office
+
+
+def everybody(office: Office) -> list[Account]:
+    with office.ledger.read() as connection:
+        return accounts.all_accounts(connection)
+
+
+def account_of(office: Office, name: str) -> Account:
+    """Raises Refused where nobody has that name."""
+    with office.ledger.read() as connection:
+        found = accounts.find_account(connection, name)
+    if found is None:
+        raise Refused(f"没有登记过的工作人员“{name}”", "staff.unknown")
+    return found
+
+
+def known_account(office: Office, name: str) -> Account | None:
+    with office.ledger.read() as connection:
+        return accounts.find_account(connection, name)
+
+
+def whose_session(office: Office, uniquifier: str) -> Account | None:
+    with office.ledger.read() as connection:
+        return accounts.find_session(connection, uniquifier)
+
+
+def unit_names(office: Office) -> dict[str, str]:
+    """Code → name of every unit."""
+    with office.ledger.read() as connection:
+        return {code: unit.name for code, unit in all_units(connection).items()}

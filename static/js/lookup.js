@@ -1,0 +1,67 @@
+/* Look-up without leaving the page: nothing goes into the history, what was typed stays until it is right, and a flood
+   is answered by a little computing. Without script the form is sent as any form. */
+(function () {
+	"use strict";
+	var form = document.getElementById("lookup"), answer = document.getElementById("answer");
+	var working = document.getElementById("working"), proof = "";
+
+	function each(selector, act) {
+		var found = document.querySelectorAll(selector);
+		for (var i = 0; i < found.length; i++) act(found[i]);
+	}
+	function wipe() {
+		answer.innerHTML = "";
+		if (form) { form.reset(); form.hidden = false; }
+	}
+	function busy(yes) {
+		working.hidden = !yes;
+		form.querySelector("[type=submit]").disabled = yes;
+	}
+	function wire() {
+		each("[data-script]", function (part) { part.hidden = false; });
+		each("[data-print]", function (button) { button.onclick = function () { window.print(); }; });
+		if (form) each("#answer a[data-done], #answer a[href$=lookup]", function (link) {
+			link.onclick = function () { wipe(); form.elements.id.focus(); return false; };
+		});
+	}
+	function show(page) {
+		var found = page.getElementById("answer"), outcome = found.getAttribute("data-outcome");
+		if (outcome === "proof" && !proof) return window.proveWork(JSON.parse(found.getAttribute("data-challenge")), function (made) {
+			proof = made;
+			send();
+		});
+		proof = "";
+		busy(false);
+		var problems = page.querySelector(".problems");
+		answer.innerHTML = "";
+		answer.appendChild(document.importNode(problems || found, true)).removeAttribute("id");
+		form.hidden = outcome === "found";
+		if (outcome === "found") form.reset();
+		if (outcome === "tail") form.elements.tail.focus();
+		wire();
+		if (outcome !== "tail") answer.focus();
+		answer.scrollIntoView();
+	}
+	function send() {
+		var request = new XMLHttpRequest(), body = [];
+		each("#lookup input, #lookup select", function (field) {
+			if (field.type !== "radio" || field.checked) body.push(field.name + "=" + encodeURIComponent(field.value));
+		});
+		if (proof) body.push("altcha=" + encodeURIComponent(proof));
+		request.open("POST", form.action);
+		request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+		request.responseType = "document";
+		request.onload = function () { show(request.response); };
+		request.onerror = function () {
+			busy(false);
+			answer.textContent = "没有连上网络，什么都没有查。请看看网络，再按一次“查询”。";
+		};
+		request.send(body.join("&"));
+	}
+
+	wire();
+	if (form) form.onsubmit = function () { busy(true); send(); return false; };
+	window.addEventListener("pagehide", wipe);
+	// a page that comes back from the browser's memory shows nothing of anybody
+	window.addEventListener("pageshow", function (event) { if (event.persisted) location.replace(location.pathname); });
+})();
