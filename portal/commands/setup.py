@@ -95,7 +95,8 @@ def _disk(console: Console) -> str:
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @pass_console
 def serve(console: Console, host: str, port: int, workers: int) -> None:
-    """启动服务（granian）：站点和搜索。"""
+    """启动服务（granian）：站点、搜索、查询、办公端，按 MINGBAI_ROLE。"""
+    keys.refuse_foreign_keys(console.config.keys, console.config.role)
     if console.site.root() is None:
         raise Refused("站点还没有生成。请先运行 mingbai build", "site.missing")
     run_server(console, host, port, workers)
