@@ -1,0 +1,167 @@
+"""The table of cases: what may follow what, by whose hand, with what it must carry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.case_clocks import Pause
+from portal.domain.cases import ACTS, KINDS, OPEN, OUTCOMES, STATES, Case, CaseEvent, admit
+from portal.domain.findings import Refused
+
+DAY = date(2025, 9, 22)
+FILED = Case("2025-0001", "complaint", DAY, frozenset({"wc"}))
+CARRYING = {"unit": "nyj", "outcome": "upheld", "note": "写明的话"}
+
+
+def event(act: str, by: str = "", day: int = 0, **more: str) -> CaseEvent:
+    needs = ACTS[act].needs
+    carried = {
+        "unit": CARRYING["unit"] if "unit" in needs else "",
+        "outcome": CARRYING["outcome"] if "outcome" in needs else "",
+        "note": CARRYING["note"] if {"reason", "organ", "case"} & set(needs) else "",
+    }
+    return CaseEvent(
+        act, DAY + timedelta(days=day), by or {"second": "li"}.get(ACTS[act].hand, "zhang"), **{**carried, **more}
+    )
+
+
+def after(*acts: str | CaseEvent, case: Case = FILED) -> Case:
+    """The case after these acts, each admitted."""
+    for act in acts:
+        done = act if isinstance(act, CaseEvent) else event(act)
+        admit(case, done, has_words=True)
+        case = replace(case, events=(*case.events, done))
+    return case
+
+
+WAY = ("accept", "assign", "report_back", "draft", "review", "answer")
+
+
+def test_the_whole_way_of_a_complaint() -> None:
+    states = [after(*WAY[:number]).state for number in range(len(WAY) + 1)]
+    assert states == ["filed", "accepted", "assigned", "investigated", "investigated", "reviewed", "answered"]
+    closed = after(*WAY, "close")
+    assert (closed.state, closed.is_open, closed.outcome) == ("closed", False, "upheld")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_act_is_taken_in_a_state_that_is_not_in_its_line(act: str) -> None:
+    reached = {
+        "filed": after(), "accepted": after("accept"), "assigned": after("accept", "assign"),
+        "investigated": after("accept", "assign", "report_back"), "answered": after(*WAY), "closed": after(*WAY, "close"),
+        "declined": after("decline"), "referred": after("refer"), "handed_over": after("hand_over"),
+        "merged": after("merge"), "withdrawn": after("withdraw"), "reviewed": after(*WAY[:5]),
+    }  # fmt: skip
+    assert reached.keys() == STATES.keys()
+    for state, case in reached.items():
+        assert case.state == state
+        if state not in ACTS[act].since:
+            with pytest.raises(Refused, match="不能"):
+                admit(case, event(act), has_words=True)
+
+
+@pytest.mark.parametrize(("act", "need"), [(code, need) for code, act in ACTS.items() for need in act.needs])
+def test_an_act_says_what_it_is_missing(act: str, need: str) -> None:
+    case = {
+        "filed": after(), "accepted": after("accept"), "assigned": after("accept", "assign"),
+        "investigated": after("accept", "assign", "report_back", "draft", "ask_extension"), "answered": after(*WAY),
+    }[next(state for state in ("filed", "assigned", "accepted", "investigated", "answered") if state in ACTS[act].since)]  # fmt: skip
+    if act == "extend":
+        case = after("accept", "ask_extension")
+    blank = {"unit": {"unit": ""}, "outcome": {"outcome": ""}, "words": {}}.get(need, {"note": ""})
+    admit(case, event(act), has_words=True)
+    with pytest.raises(Refused, match="还要写明"):
+        admit(case, event(act, **blank), has_words=need != "words")
+
+
+def test_a_case_never_goes_to_whom_it_concerns() -> None:
+    with pytest.raises(Refused, match="回避"):
+        after("accept", event("assign", unit="wc"))
+    with pytest.raises(Refused, match="回避"):
+        after("accept", "assign", "report_back", event("send_back", unit="wc"))
+
+
+@pytest.mark.parametrize(
+    ("way", "act"), [(WAY[:4], "review"), (WAY[:4], "reject"), (("accept", "ask_extension"), "extend")]
+)
+def test_another_person_checks(way: tuple[str, ...], act: str) -> None:
+    with pytest.raises(Refused, match="另一人"):
+        after(*way, event(act, by="zhang"))
+    after(*way, event(act, by="li"))
+
+
+def test_an_answer_needs_a_draft_and_a_review() -> None:
+    with pytest.raises(Refused, match="还没有拟答复"):
+        after("accept", "assign", "report_back", "review")
+    with pytest.raises(Refused, match="不能“答复”"):
+        after(*WAY[:4], "answer")
+
+
+def test_an_extension_is_asked_for_once_and_given_once() -> None:
+    assert after("accept", "ask_extension", "extend").is_extended
+    with pytest.raises(Refused, match="没有延期申请"):
+        after("accept", "extend")
+    with pytest.raises(Refused, match="只能延期一次"):
+        after("accept", "ask_extension", "extend", "ask_extension")
+
+
+def test_pauses_have_an_end() -> None:
+    case = after("accept", event("pause", day=2))
+    assert case.is_paused
+    with pytest.raises(Refused, match="已经暂停"):
+        after("pause", case=case)
+    case = after(event("resume", day=9), case=case)
+    assert case.pauses == (Pause(DAY + timedelta(days=2), DAY + timedelta(days=9)),)
+    with pytest.raises(Refused, match="没有暂停"):
+        after("resume", case=case)
+
+
+def test_an_objection_brings_the_case_back_to_the_desk() -> None:
+    case = after("accept", "assign", "object")
+    assert (case.state, case.unit) == ("accepted", "")
+    assert after("assign", case=case).unit == "nyj"
+
+
+def test_a_reopened_case_starts_anew() -> None:
+    case = after(*(event(act, day=1) for act in WAY), event("reopen", day=40))
+    assert (case.state, case.unit, case.accepted) == ("accepted", "", DAY + timedelta(days=40))
+
+
+def test_days_do_not_run_backwards() -> None:
+    with pytest.raises(Refused, match="早于前一步"):
+        after(event("accept", day=3), event("assign", day=2))
+
+
+def test_outcomes_belong_to_their_kind() -> None:
+    with pytest.raises(Refused, match="结果只能是"):
+        after("accept", "assign", event("report_back", outcome="untrue"))
+    assert OUTCOMES.keys() == KINDS.keys()
+
+
+def test_only_wrongdoing_goes_to_discipline_inspection() -> None:
+    for kind in KINDS:
+        case = replace(FILED, kind=kind)
+        assert ("hand_over" in [act.code for act in case.next_acts("desk")]) == (kind in ("report", "complaint"))
+
+
+@given(st.lists(st.sampled_from(sorted(ACTS)), max_size=25))
+def test_whatever_is_offered_is_admitted_and_nothing_else(acts: list[str]) -> None:
+    """`next_acts` and `admit` are one rule; every state is a known one."""
+    case = FILED
+    for code in acts:
+        offered = code in [act.code for act in case.next_acts(ACTS[code].hand)]
+        by = "li" if ACTS[code].hand == "second" else "zhang"
+        try:
+            admit(case, event(code, by), has_words=True)
+        except Refused:
+            assert not offered
+            continue
+        assert offered
+        case = replace(case, events=(*case.events, event(code, by)))
+        assert case.state in STATES
+        assert case.is_open == (case.state in OPEN)
