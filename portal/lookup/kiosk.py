@@ -74,9 +74,11 @@ class Views:
         kiosk = self._kiosk()
         if kiosk is None:
             return jsonify(pages={}), 403
-        wanted = [*_ALWAYS_KEPT, *_folders(kiosk.area)]
-        found = {path: digest for under in wanted for path, digest in self._site.files(under).items()}
-        return jsonify(pages={path: digest for path, digest in found.items() if path.endswith(_KEPT_KINDS)})
+        wanted = (*_ALWAYS_KEPT, *_folders(kiosk.area))
+        found = self._site.files("").items()  # at once: the manifest of a whole county is large
+        return jsonify(
+            pages={path: digest for path, digest in found if path.startswith(wanted) and path.endswith(_KEPT_KINDS)}
+        )
 
     def worker(self) -> Response:
         """The service worker, from the root so that it may keep the site's pages."""

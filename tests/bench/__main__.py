@@ -1,4 +1,5 @@
-"""`python -m tests.bench`: pages per second beside plain Frozen-Flask and Hugo, and the import of a large roll.
+"""`python -m tests.bench`: pages per second beside plain Frozen-Flask and Hugo, the import of a large roll, and look-ups
+per second beside a plain Flask app.
 
 Rounds are interleaved and medians shown; only ratios within one run mean anything. Nothing here fails for being slow.
 """
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import county, peers, roll
+from tests.bench import county, lookup, peers, roll
 from tests.bench.measure import Measured, in_own_process
 
 _QUICK, _QUICK_ROLL = county.Size(40, 6, 40), 5_000
@@ -51,6 +52,8 @@ def main() -> None:
         if "roll" in options.only:
             rows = options.roll_rows or (_QUICK_ROLL if options.quick else 100_000)
             results["roll"] = _roll(rows, folder / "roll", rounds, options)
+        if "lookup" in options.only:
+            results["lookup"] = _lookup(folder / "lookup", options)
         if "memory" in options.only:
             results["memory"] = _memory(folder / "memory", options)
     if options.json:
@@ -65,13 +68,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=60, help="rows of a village in a batch, on average")
     parser.add_argument("--covers", type=int, help="villages that one batch pays (default: all)")
     parser.add_argument("--roll-rows", type=int)
+    parser.add_argument("--persons", type=int, help="who can be looked up, 20 payments each (whole: 100000)")
+    parser.add_argument("--lookups", type=int, help="look-ups a round")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--only", nargs="+", choices=("pages", "demo", "roll", "memory"))
-    parser.add_argument("--profile", action="store_true", help="also profile one full build and one roll import")
+    parser.add_argument("--only", nargs="+", choices=("pages", "demo", "roll", "lookup", "memory"))
+    parser.add_argument("--profile", action="store_true", help="also profile a full build, a roll import, look-ups")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", help="where temporary files go")
     options = parser.parse_args()
-    options.only = options.only or (["pages", "roll"] if options.quick else ["pages", "demo", "roll"])
+    options.only = options.only or (
+        ["pages", "roll", "lookup"] if options.quick else ["pages", "demo", "roll", "lookup"]
+    )
     return options
 
 
@@ -123,6 +130,19 @@ def _roll(rows: int, work: Path, rounds: int, options: argparse.Namespace) -> Ma
     if options.profile:
         _show(in_own_process("roll_import", path, work / "profiled", profile=True).profile, options)
     return report
+
+
+def _lookup(work: Path, options: argparse.Namespace) -> Mapping[str, object]:
+    """Look-ups beside hello, by rounds in turn."""
+    work.mkdir()
+    persons = options.persons or (500 if options.quick else 10_000)
+    rounds = options.rounds or (1 if options.quick else 5)
+    found = lookup.run(
+        persons, rounds, options.lookups or (2_000 if options.quick else 10_000), work, profile=options.profile
+    )
+    words, numbers = lookup.report(found)
+    _show(words, options)
+    return numbers
 
 
 def _memory(work: Path, options: argparse.Namespace) -> Mapping[str, float]:
