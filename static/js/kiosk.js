@@ -328,6 +328,7 @@
 	on("done", wipe);
 	on("print", function () { window.print(); });
 	on("read", readCard);
+	if (part("read")) part("read").hidden = !window.fetch;
 
 	/* ways by which something could stay or get out: other windows, copies, dragging, long presses */
 	["auxclick", "contextmenu", "dragstart", "copy", "cut"].forEach(function (name) {

@@ -13,8 +13,9 @@ import random
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 
@@ -42,10 +43,11 @@ _MOST = 200_000
 
 @dataclass
 class Scraped:
-    """What a scraper got. `again` are answers to proofs used before."""
+    """What a scraper got. `again` are answers to proofs used before; `typed` is what it asked about."""
 
     fresh: list[str] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
+    typed: set[str] = field(default_factory=set)
 
 
 def proof_for(answer: Answer, trim: str = "") -> str:
@@ -96,7 +98,7 @@ def villager(service: Service, person: Person, ask: Callable[[Connection, dict[s
 
 def scrape(service: Service, stop: Event) -> Scraped:
     """Random questions, as fast as they go."""
-    scraped, chance = Scraped(), random.Random(3)
+    scraped, chance = Scraped(typed=service.typed), random.Random(3)
     with service.connect() as connection:
         while not stop.is_set() and len(scraped.fresh) < _MOST:
             person = somebody(STRANGERS + chance.randrange(10_000))
@@ -106,7 +108,7 @@ def scrape(service: Service, stop: Event) -> Scraped:
 
 def scrape_with_proofs(service: Service, stop: Event) -> Scraped:
     """Each proof is used, used again, and used once more in another spelling."""
-    scraped, number = Scraped(), STRANGERS
+    scraped, number = Scraped(typed=service.typed), STRANGERS
     with service.connect() as connection:
         while not stop.is_set() and len(scraped.fresh) < _MOST:
             number += 1
@@ -121,15 +123,17 @@ def scrape_with_proofs(service: Service, stop: Event) -> Scraped:
 
 
 def test_every_villager_is_answered_and_the_flood_is_not(tmp_path: Path) -> None:
-    village, stop = paid()[:VILLAGERS], Event()
+    village, processes = paid()[:VILLAGERS], get_context("spawn")
     waiting = [person for person in village if person.number % WITHOUT_SCRIPT == 3]
     proving = [person for person in village if person.number % WITHOUT_SCRIPT != 3]
     with (
         running(tmp_path, 3) as service,
-        ThreadPoolExecutor(2) as scrapers,
+        processes.Manager() as manager,
+        ProcessPoolExecutor(2, processes) as scrapers,
         ThreadPoolExecutor(AT_ONCE) as hurried,
         ThreadPoolExecutor(len(waiting)) as patient,
     ):
+        stop = manager.Event()
         bare, with_proofs = scrapers.submit(scrape, service, stop), scrapers.submit(scrape_with_proofs, service, stop)
         try:
             slow = patient.map(lambda person: villager(service, person, ask_without_script), waiting)
@@ -138,6 +142,7 @@ def test_every_villager_is_answered_and_the_flood_is_not(tmp_path: Path) -> None
         finally:
             stop.set()
         flood, proven = bare.result(), with_proofs.result()
+        service.typed |= flood.typed | proven.typed
         service.holds_no_trace()
     assert ended == ["found"] * VILLAGERS
     evaluated = [outcome for outcome in flood.fresh if outcome != "proof"]
