@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from flask import Flask
 
 from generator.site import PublicSite
@@ -38,7 +40,12 @@ def application() -> Flask:
     def office_for(channel: str) -> Office:
         return Office(ledger, rules, lambda: keys.load_digester(config.keys), config.today(), channel)
 
-    return create_app(config, make_site(config, ledger, rules), office_for)
+    app = create_app(config, make_site(config, ledger, rules), office_for)
+    # What was made so far lives as long as the process: the collector need not look at it with every few requests.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return app
 
 
 def main() -> None:

@@ -18,15 +18,27 @@ class Lifted:
     """`render` is called once, with a mark for each of `names`; a mark may stand more than once, or not at all."""
 
     def __init__(self, render: Callable[[Mapping[str, Any]], str], names: Sequence[str]) -> None:
-        text = render({name: f"\ue000{name}\ue001" for name in names})
+        self._cut(render({name: f"\ue000{name}\ue001" for name in names}), names)
+
+    def _cut(self, text: str, names: Sequence[str]) -> None:
         parts = _MARK.split(text)
-        self._literals = parts[::2]
-        self._names = parts[1::2]
+        self._text = text
+        self._names = tuple(names)
+        self._order = parts[1::2]
+        self._places = [self._names.index(name) for name in self._order]
+        self._format = "%s".join(literal.replace("%", "%%") for literal in parts[::2])
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The template with these values, escaped as Jinja would (Markup stays as it is)."""
-        made = [self._literals[0]]
-        for name, literal in zip(self._names, self._literals[1:], strict=True):
-            made.append(escape(values[name]))
-            made.append(literal)
-        return "".join(made)
+        return self._format % tuple(escape(values[name]) for name in self._order)
+
+    def fill_plain(self, *values: str) -> str:
+        """The same, in the order of the names, for values that hold nothing to escape: numbers and codes of our own."""
+        return self._format % tuple([values[place] for place in self._places])
+
+    def partly(self, values: Mapping[str, str]) -> Lifted:
+        """The template with some of its values, escaped, and the other marks still open."""
+        made = Lifted.__new__(Lifted)
+        filled = _MARK.sub(lambda mark: escape(values[mark[1]]) if mark[1] in values else mark[0], self._text)
+        made._cut(filled, [name for name in self._names if name not in values])
+        return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import Blueprint, current_app, render_template
@@ -15,6 +16,8 @@ from portal.queries.own_payments import STATES, Answer, OwnPayment, OwnPaymentsQ
 from portal.rules import Rules
 
 _OF_ONE_PAYMENT: Final = ("amount", "quantity", "rate", "code", "village", "place", "township_office")
+_CARDS_KEPT: Final = 20_000
+"""Some 30 MB."""
 _NO_REASON: Final = {"word": "", "next": ""}
 
 
@@ -25,7 +28,7 @@ class AnswerPages:
         self._query = query
         self._rules = rules
         self._pieces: dict[tuple[object, ...], Lifted] = {}
-        self._township_offices: dict[str, Markup] = {}
+        self._cards: dict[tuple[object, ...], Lifted] = {}
         self._generation = 0
 
     @property
@@ -37,7 +40,7 @@ class AnswerPages:
         """All years with their cards, as a fragment whose links start at `root`."""
         if answer.generation != self._generation:
             self._pieces.clear()
-            self._township_offices.clear()
+            self._cards.clear()
             self._generation = answer.generation
         made = []
         for year in answer.years:
@@ -53,15 +56,22 @@ class AnswerPages:
         nothing = {name: "" for name, fen in sums.items() if not fen and any(sums.values())}
         names = tuple(name for name in ("year", *sums) if name not in nothing)
         values = {"year": str(year.year), **{name: grouped(fen) for name, fen in sums.items()}}
-        return self._piece(("year", *names), "year", names, **nothing).fill(values)
+        piece = self._piece(("year", *names), "year", names, **nothing)
+        return piece.fill_plain(*(values[name] for name in names))
 
     def _card(self, payment: OwnPayment, root: str) -> str:
+        found = payment.found
+        product = found.quantity is not None and found.rate is not None
+        key = (root, found.batch_id, found.village, payment.state, found.reason, found.result_day, product)
+        card = self._cards.get(key) or self._card_of(payment, root, key, product=product)
+        return card.fill_plain(grouped(found.fen), _number(found.quantity), _number(found.rate), found.row_code)
+
+    def _card_of(self, payment: OwnPayment, root: str, key: tuple[object, ...], *, product: bool) -> Lifted:
+        """The card of a batch, village and state: all but the numbers."""
         facts, found = payment.facts, payment.found
         listed = found.village in facts.rows_at
-        product = found.quantity is not None and found.rate is not None
-        key = (root, found.batch_id, payment.state, found.reason, found.result_day, listed, product)
         piece = self._piece(
-            key,
+            (root, found.batch_id, payment.state, found.reason, found.result_day, listed, product),
             "card",
             _OF_ONE_PAYMENT,
             root=root,
@@ -73,17 +83,16 @@ class AnswerPages:
             listed=listed,
             product=product,
         )
-        return piece.fill(
+        if len(self._cards) >= _CARDS_KEPT:
+            self._cards.clear()
+        card = self._cards[key] = piece.partly(
             {
-                "amount": grouped(found.fen),
-                "quantity": number(Decimal(found.quantity)) if found.quantity else "",
-                "rate": number(Decimal(found.rate)) if found.rate else "",
-                "code": found.row_code,
                 "village": found.village,
                 "place": self._query.place(found.village),
                 "township_office": self._township_office(found.village),
             }
         )
+        return card
 
     def _piece(self, key: tuple[object, ...], template: str, names: tuple[str, ...], **shared: Any) -> Lifted:
         piece = self._pieces.get(key)
@@ -96,8 +105,11 @@ class AnswerPages:
         return piece
 
     def _township_office(self, village: str) -> Markup:
-        if village not in self._township_offices:
-            unit = self._query.township_office(village)
-            template = current_app.jinja_env.get_template("answers/office.html")
-            self._township_offices[village] = Markup(template.render(unit=unit))  # noqa: S704 - from a template
-        return self._township_offices[village]
+        template = current_app.jinja_env.get_template("answers/office.html")
+        return Markup(template.render(unit=self._query.township_office(village)))  # noqa: S704 - from a template
+
+
+@lru_cache(maxsize=10_000)
+def _number(text: str | None) -> str:
+    """A quantity or rate as it is shown."""
+    return number(Decimal(text)) if text else ""

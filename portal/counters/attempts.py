@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from limits.errors import StorageError
 from limits.storage import Storage
 
 from portal.counters.store import CounterFile
+
+_DOWN_SECONDS: Final = 1.0
 
 
 class StoreDown(Exception):
@@ -20,30 +24,34 @@ class Attempts:
 
     def __init__(self, store: Storage) -> None:
         self._store = store
+        self._down_until = 0.0
 
     def counts(self, keys: Sequence[str]) -> list[int]:
         """How much each key has counted, in order."""
-        with _plainly():
+        with self._plainly():
             if isinstance(self._store, CounterFile):
                 return self._store.get_all(keys)
             return [self._store.get(key) for key in keys]
 
     def add(self, wanted: Mapping[str, int]) -> list[int]:
         """Count one more under each key (→ seconds until it is forgotten); returns what each stands at."""
-        with _plainly():
+        with self._plainly():
             if isinstance(self._store, CounterFile):
                 return self._store.incr_all(wanted)
             return [self._store.incr(key, seconds) for key, seconds in wanted.items()]
 
     def tidy(self) -> int:
         """Delete what counts no more, where the store does not do so by itself; returns how many keys."""
-        with _plainly():
+        with self._plainly():
             return self._store.forget_expired() if isinstance(self._store, CounterFile) else 0
 
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    try:
-        yield
-    except StorageError as error:
-        raise StoreDown from error
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """After a failure nobody waits for the store again for a while: pages must not queue behind it."""
+        if time.monotonic() < self._down_until:
+            raise StoreDown
+        try:
+            yield
+        except StorageError as error:
+            self._down_until = time.monotonic() + _DOWN_SECONDS
+            raise StoreDown from error

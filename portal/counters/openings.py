@@ -5,7 +5,9 @@ Counted under digests of person, day and channel: only who has the ID number in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from portal.counters.attempts import Attempts
@@ -33,10 +35,17 @@ def day_key(day: date, channel: str, outcome: str) -> str:
     return f"day/{day.isoformat()}/{channel}/{outcome}"
 
 
-def count_opening(attempts: Attempts, digester: Digester, id_number: str, day: date, channel: Channel) -> None:
-    """Raises StoreDown: then the record is not shown."""
+def count_opening(
+    attempts: Attempts,
+    digester: Digester,
+    id_number: str,
+    day: date,
+    channel: Channel,
+    counted: Mapping[str, int] = MappingProxyType({}),
+) -> None:
+    """Count it, and what else is to be counted in the same commit. Raises StoreDown: then the record is not shown."""
     opened = _key(digester, id_number, day, channel)
-    attempts.add({opened: KEPT_SECONDS, day_key(day, channel, "found"): KEPT_SECONDS})
+    attempts.add({**counted, opened: KEPT_SECONDS, day_key(day, channel, "found"): KEPT_SECONDS})
 
 
 def openings_of(attempts: Attempts, digester: Digester, id_number: str, today: date) -> list[Opening]:

@@ -10,25 +10,31 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 
-_BUSY_SECONDS: Final = 2.0
-"""Look-up fails closed sooner than a queue at a kiosk gives up."""
+_BUSY_SECONDS: Final = 0.5
+"""While somebody waits for the counters, everybody behind waits for the page."""
 _UNUSABLE: Final = (sqlite3.Error, OSError)
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ix_counts_expires ON counts (expires);
 """
-_COUNT: Final = """
-INSERT INTO counts VALUES (:key, :amount, :expires) ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN expires <= :now THEN excluded.count ELSE count + excluded.count END,
-    expires = CASE WHEN expires <= :now THEN excluded.expires ELSE expires END
-RETURNING count
-"""
+
+
+@lru_cache
+def _count(keys: int) -> str:
+    """The statement that counts under so many keys: one statement, so one commit."""
+    return f"""
+        INSERT INTO counts VALUES {", ".join(["(?, ?, ?)"] * keys)} ON CONFLICT (key) DO UPDATE SET
+            count = CASE WHEN expires <= ? THEN excluded.count ELSE count + excluded.count END,
+            expires = CASE WHEN expires <= ? THEN excluded.expires ELSE expires END
+        RETURNING key, count
+    """  # noqa: S608 - question marks only
 
 
 class CounterFile(Storage):
@@ -64,8 +70,7 @@ class CounterFile(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
-        values = {"key": key, "amount": amount, "now": now, "expires": now + expiry}
-        count: int = self.connection.execute(_COUNT, values).fetchone()[0]
+        count: int = self.connection.execute(_count(1), (key, amount, now + expiry, now, now)).fetchone()[1]
         return count
 
     def get(self, key: str) -> int:
@@ -75,9 +80,14 @@ class CounterFile(Storage):
 
     def incr_all(self, wanted: Mapping[str, int]) -> list[int]:
         """Count one more under each key (→ seconds until it is forgotten), in one commit."""
-        with self._plainly(), self.connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            return [self.incr(key, expiry) for key, expiry in wanted.items()]
+        now = time.time()
+        rows: list[object] = []
+        for key, seconds in wanted.items():
+            rows += (key, 1, now + seconds)
+        with self._plainly():
+            counted = self.connection.execute(_count(len(wanted)), (*rows, now, now)).fetchall()
+        counts = dict(counted)  # RETURNING promises no order
+        return [counts[key] for key in wanted]
 
     def forget_expired(self) -> int:
         """Delete what counts no more; returns how many keys."""
@@ -123,6 +133,9 @@ class CounterFile(Storage):
 
 def open_store(url: str) -> Storage:
     """The store at sqlite:///path or redis://…; nothing is opened before the first count."""
-    store = storage_from_string(url, wrap_exceptions=True)
+    patience = (
+        {} if url.startswith("sqlite") else {"socket_timeout": _BUSY_SECONDS, "socket_connect_timeout": _BUSY_SECONDS}
+    )
+    store = storage_from_string(url, wrap_exceptions=True, **patience)
     assert isinstance(store, Storage)
     return store

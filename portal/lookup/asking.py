@@ -6,7 +6,7 @@ The rules stand in portal/domain/lookup.py; docs/threat-model.md says against wh
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -51,28 +51,31 @@ class LookUp:
         self._today = today
         self._always_tail = always_tail
 
-    def ask(self, question: Question, channel: Channel) -> Found | Missed:
+    def ask(self, question: Question, channel: Channel, counted: Mapping[str, int]) -> Found | Missed:
+        """`counted` is what else the question is counted under, in the same commit as its outcome."""
         started = time.monotonic()
-        outcome = self._evaluate(question, channel)
+        outcome = self._evaluate(question, channel, counted)
         if not isinstance(outcome, Found):
             time.sleep(_MISS_SECONDS - (time.monotonic() - started) % _MISS_SECONDS)
         return outcome
 
-    def _evaluate(self, question: Question, channel: Channel) -> Found | Missed:
+    def _evaluate(self, question: Question, channel: Channel, counted: Mapping[str, int]) -> Found | Missed:
         keyed, with_tail = self._digester, bool(question.tail)
         keys = attempt_keys(question, keyed, with_tail=False)
         if self._always_tail or is_tripped(self._attempts.counts(keys)):
             if not with_tail:
+                self._attempts.add(counted)
                 return "tail"
             tail_keys = attempt_keys(question, keyed, with_tail=True)
             if is_tripped(self._attempts.counts(tail_keys)):
+                self._attempts.add(counted)
                 return "window"
             keys += tail_keys
         tail = keyed.tail(question.id_number, question.name, question.tail) if with_tail else None
         answer = self._query.answer(keyed.proof(question.id_number, question.name), tail)
         if answer.years:
-            count_opening(self._attempts, keyed, question.id_number, self._today(), channel)
+            count_opening(self._attempts, keyed, question.id_number, self._today(), channel, counted)
             return Found(answer)
         missed = day_key(self._today(), channel, "missed")
-        self._attempts.add({**dict.fromkeys(keys, WINDOW_SECONDS), missed: KEPT_SECONDS})
+        self._attempts.add({**counted, **dict.fromkeys(keys, WINDOW_SECONDS), missed: KEPT_SECONDS})
         return "missed"

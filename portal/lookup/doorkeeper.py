@@ -26,6 +26,15 @@ class Visitor:
     channel: Channel
     bucket: str
 
+    @property
+    def key(self) -> str:
+        return f"asked/{self.bucket}"
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """The question itself, to be counted for an hour."""
+        return {self.key: 3600}
+
 
 class Doorkeeper:
     """`kiosk_of` finds the registered kiosk of a token, or None."""
@@ -50,11 +59,14 @@ class Doorkeeper:
         return Visitor("web", self._addresses.bucket())
 
     def admits(self, visitor: Visitor) -> bool:
-        """Count the question; past the threshold, whether it came with a proof or from a form that waited. Raises
-        StoreDown."""
-        asked = self._attempts.add({f"asked/{visitor.bucket}": 3600})[0]
-        if asked <= _FREE_AN_HOUR[visitor.channel]:
+        """Whether the question is within the threshold, or came with a proof or from a form that waited. What is not
+        admitted is counted here, what is, with its outcome. Raises StoreDown."""
+        if self._attempts.counts([visitor.key])[0] < _FREE_AN_HOUR[visitor.channel] or self._has_shown(visitor.bucket):
             return True
+        self._attempts.add(visitor.counted)
+        return False
+
+    def _has_shown(self, bucket: str) -> bool:
         if solution := request.form.get("altcha", ""):
             return self._proof_of_work.is_solved(solution)
-        return self._proof_of_work.is_due(request.form.get("ticket", ""), visitor.bucket)
+        return self._proof_of_work.is_due(request.form.get("ticket", ""), bucket)

@@ -67,7 +67,7 @@ class Views:
             return self._outcome("closed"), 503
 
     def _asked(self, question: Question, visitor: Visitor) -> str:
-        outcome = self._lookup.ask(question, visitor.channel)
+        outcome = self._lookup.ask(question, visitor.channel, visitor.counted)
         if not isinstance(outcome, Found):
             return self._outcome(outcome)
         return self._shown(outcome.answer, self._openings(question) if self._openings else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from flask import request
@@ -19,12 +20,7 @@ class Addresses:
 
     def bucket(self) -> str:
         """Of this request. One household's IPv6 network is one visitor."""
-        try:
-            found = ip_address(request.remote_addr or "")
-        except ValueError:
-            found = ip_address("0.0.0.0")  # noqa: S104 - nothing is bound: a stand-in for an address nobody sent
-        network = found.packed[:8] if isinstance(found, IPv6Address) and not found.ipv4_mapped else found.packed
-        return "web/" + hmac.digest(self._key, network, "sha256").hex()[:24]
+        return _bucket(self._key, request.remote_addr or "")
 
     def is_flooding(self, what: str, a_minute: int) -> bool:
         """Count this request for what it asks; whether there were too many from its address. Where nothing can be
@@ -33,3 +29,13 @@ class Addresses:
             return self._attempts.add({f"{what}/{self.bucket()}": 60})[0] > a_minute
         except StoreDown:
             return False
+
+
+@lru_cache(maxsize=10_000)
+def _bucket(key: bytes, address: str) -> str:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        found = ip_address("0.0.0.0")  # noqa: S104 - nothing is bound: a stand-in for an address nobody sent
+    network = found.packed[:8] if isinstance(found, IPv6Address) and not found.ipv4_mapped else found.packed
+    return "web/" + hmac.digest(key, network, "sha256").hex()[:24]

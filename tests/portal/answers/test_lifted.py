@@ -29,3 +29,15 @@ def test_a_value_that_was_forgotten_is_an_error() -> None:
     lifted = Lifted(lambda marks: JINJA.from_string("{{ a }}").render(**marks), ["a"])
     with pytest.raises(KeyError):
         lifted.fill({})
+
+
+@given(st.text(), st.text("0123456789.,"))
+def test_filling_in_two_steps_is_filling(a: str, b: str) -> None:
+    lifted = Lifted(lambda marks: TEMPLATE.render(shown=True, **marks), ["b", "a"])
+    assert lifted.partly({"a": a}).fill_plain(b) == lifted.fill({"a": a, "b": b})
+    assert lifted.partly({"b": b}).fill({"a": a}) == lifted.fill({"a": a, "b": b})
+
+
+def test_a_percent_sign_in_a_template_is_a_percent_sign() -> None:
+    lifted = Lifted(lambda marks: JINJA.from_string("100% {{ a }} %s").render(**marks), ["a"])
+    assert lifted.fill({"a": "50%"}) == lifted.partly({"a": "50%"}).fill_plain() == "100% 50% %s"

@@ -81,7 +81,7 @@ def test_nothing_is_counted_by_half(tmp_path: Path) -> None:
     )
     with pytest.raises(StoreDown):
         attempts.add({"a": 60, "b": 60})
-    assert attempts.counts(["a", "b"]) == [1, 0]
+    assert Attempts(store).counts(["a", "b"]) == [1, 0]
 
 
 @pytest.mark.parametrize("broken", ["a folder", "other bytes"])
@@ -101,3 +101,19 @@ def test_redis_that_is_not_there_says_so() -> None:
     attempts = Attempts(open_store("redis://127.0.0.1:1/0"))
     with pytest.raises(StoreDown):
         attempts.counts(["a"])
+
+
+def test_after_a_failure_nobody_waits_for_the_store_and_soon_it_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "counters.db"
+    path.mkdir()
+    attempts = Attempts(open_store(f"sqlite:///{path}"))
+    with pytest.raises(StoreDown):
+        attempts.counts(["a"])
+    path.rmdir()
+    with pytest.raises(StoreDown):
+        attempts.counts(["a"])
+    later = time.monotonic() + 1.1
+    monkeypatch.setattr("portal.counters.attempts.time.monotonic", lambda: later)
+    assert attempts.counts(["a"]) == [0]
