@@ -23,6 +23,7 @@ from tests.browser.kiosk.hall import (
 )
 from tests.browser.test_accessibility import violations
 from tests.browser.test_modes import CONTRASTS
+from tests.faults.conditions import FULL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -60,7 +61,7 @@ def _screens(page: Page) -> Iterator[str]:
     yield "page"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES if FULL else (SIZES[0], SIZES[3], SIZES[4]))
 def test_every_screen_is_large_clear_and_whole(
     browser: Browser, hall: Hall, server: Server, size: tuple[int, int]
 ) -> None:

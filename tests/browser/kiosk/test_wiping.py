@@ -23,7 +23,7 @@ from tests.browser.kiosk.hall import (
     type_in,
     wait_until,
 )
-from tests.workbooks import people
+from tests.workbooks import Person, people
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -62,16 +62,34 @@ def test_what_is_only_typed_is_wiped_too(browser: Browser, hall: Hall, server: S
         assert page.locator("#k-tail-shown").text_content() == ""
 
 
+PRESS = """([number, name]) => {
+    function one(selector) { return document.querySelector(selector); }
+    one("#k-start").click();
+    for (const key of number) one(`.screen:not([hidden]) [data-key='${key}']`).click();
+    one("#k-id [data-next]").click();
+    const wait = setInterval(function () {
+        if (one("#k-name").hidden) return;
+        clearInterval(wait);
+        one("#k-name-field").value = name;
+        one("#k-name [data-next]").click();
+        one("#k-skip").click();
+    }, 50);
+}"""
+
+
+def _by_script(page: Page, person: Person, shown: str) -> None:
+    """Look up without Playwright's own hands: what they read off the screen stays in the memory that is searched."""
+    page.evaluate(PRESS, [person.id, person.name])
+    reach(page, shown)
+
+
 def test_nobodys_words_are_left_in_the_memory_of_the_page(page: Page) -> None:
-    look_up(page)
-    reach(page, "answer")
+    _by_script(page, PERSON, "answer")
     page.click("#k-done")
-    look_up(page, replace(PERSON, name="诸葛静"))
-    reach(page, "message")
+    _by_script(page, replace(PERSON, name="诸葛静"), "message")
     assert PERSON.id in _heap(page)
     page.click("#k-done")
-    look_up(page, people(1)[0])  # the engine keeps the last match of a pattern, and the last request
-    reach(page, "answer")
+    _by_script(page, people(1)[0], "answer")  # the engine keeps the last match of a pattern, and the last request
     page.click("#k-done")
     heap = _heap(page)
     assert [word for word in (*WORDS, "诸葛静") if word in heap] == []
