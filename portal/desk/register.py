@@ -17,7 +17,7 @@ from portal.domain.findings import Refused
 from portal.office import OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.queries.staff import whose_session
-from portal.security import accounts, keys
+from portal.security import accounts, headers, keys
 from portal.shell import show
 
 PAGES = (front, window, kiosks, people, password, second_factor, sign_in)
@@ -59,9 +59,7 @@ def register(
 
 
 def _keep_nothing(response: Response) -> Response:
-    if sessions.is_desk(request.path):
-        response.headers["Cache-Control"] = "no-store"
-    return response
+    return headers.keep_nothing(response) if sessions.is_desk(request.path) else response
 
 
 @access.desk.errorhandler(Refused)

@@ -16,7 +16,7 @@ from portal.domain.site import Site
 from portal.lookup.doorkeeper import KIOSK_COOKIE
 from portal.office import OfficeFor
 from portal.queries.kiosks import Kiosks
-from portal.security.headers import CONTENT_SECURITY_POLICY
+from portal.security.headers import CONTENT_SECURITY_POLICY, keep_nothing
 from portal.security.origin import must_be_our_own_page
 from portal.shell import show
 
@@ -104,10 +104,5 @@ def blueprint(views: Views) -> Blueprint:
     kiosk.post("/kiosk")(views.set_up)
     kiosk.get("/kiosk/pages.json")(views.pages)
     kiosk.get("/kiosk-worker.js")(views.worker)
-
-    @kiosk.after_request
-    def keep_nothing(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    kiosk.after_request(keep_nothing)
     return kiosk

@@ -16,6 +16,7 @@ from portal.domain.lookup import PROBLEMS, Question, Unreadable, read_question
 from portal.lookup.asking import Found, LookUp
 from portal.lookup.doorkeeper import Doorkeeper, Visitor
 from portal.queries.own_payments import Answer
+from portal.security.headers import keep_nothing
 from portal.security.origin import must_be_our_own_page
 from portal.security.proof_of_work import ProofOfWork
 from portal.shell import page, root, show
@@ -98,10 +99,5 @@ def blueprint(views: Views) -> Blueprint:
     lookup = Blueprint("lookup", __name__, template_folder="templates")
     lookup.get("/lookup")(views.form)
     lookup.post("/lookup")(views.answer)
-
-    @lookup.after_request
-    def keep_nothing(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    lookup.after_request(keep_nothing)
     return lookup

@@ -18,6 +18,12 @@ HEADERS: Final = {
 }
 
 
+def keep_nothing(response: Response) -> Response:
+    """For answers about a person, and pages of staff: no cache may hold them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def install(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:

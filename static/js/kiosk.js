@@ -191,7 +191,7 @@
 		draw();
 		fill(part("answer").querySelector(".slot"), found);
 		// there is no page to close here
-		each(part("answer"), ".slot > .note", function (note) { note.textContent = note.textContent.split("，看完")[0] + "。"; });
+		each(part("answer"), "[data-at-home]", function (words) { words.parentNode.removeChild(words); });
 		show("answer");
 	}
 	function titleOf(answer) { return answer.querySelector("h1").textContent; }
