@@ -15,12 +15,12 @@ from portal.actions.cases import CaseStep, Filed, Filing, act_on_case, file_case
 from portal.actions.staff import add_staff
 from portal.domain.batches import Actor
 from portal.domain.case_acts import ACTS
-from portal.domain.case_routing import Reader, concerned_units, kind_of, route
+from portal.domain.case_facts import CaseFacts
+from portal.domain.case_routing import Reader, Whom, concerned_units, kind_of, route
 from portal.domain.case_words import SealedWords
 from portal.domain.cases import Case
 from portal.domain.units import Unit
 from portal.ledger import registers
-from portal.ledger.cases import CaseFacts
 from portal.office import Office
 from portal.security import keys, sealing
 from portal.security.case_keys import CaseKeys
@@ -85,8 +85,12 @@ def make_filing(
         units = registers.all_units(connection)
         desk_units = frozenset({"xfj"})
     chosen = office.rules.categories[category]
-    concerns = concerned_units(units.values(), units[unit]) if unit else frozenset()
-    where = route(chosen, "department" if unit else "nobody", concerns, desk_units)
+    kind = units[unit].kind if unit else ""
+    whom: Whom = (
+        "village" if kind == "village" else "township" if kind == "township" else "department" if unit else "nobody"
+    )
+    concerns = concerned_units(units, whom, units[unit].area if unit else "", unit)
+    where = route(chosen, whom, concerns, desk_units)
     assert where != "superior"
     receipt = case_keys.receipt(form or f"form-{next(_numbers)}")
     values: dict[str, Any] = {

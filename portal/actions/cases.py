@@ -17,12 +17,13 @@ from portal.domain.batches import Actor
 from portal.domain.case_access import hands
 from portal.domain.case_acts import ACTS, UPHELD, CaseAct
 from portal.domain.case_clocks import rules_for
+from portal.domain.case_facts import CaseFacts
 from portal.domain.case_words import SealedFile, SealedWords
 from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
 from portal.domain.payment_refs import read_reference
 from portal.ledger import case_words, cases, payments, registers
-from portal.ledger.cases import CaseFacts, StoredCase
+from portal.ledger.cases import StoredCase
 from portal.office import Office, must_be_clean, reopen_end
 
 PUBLIC: Final = Actor("public", "反映人", "", "")

@@ -79,11 +79,12 @@ def kind_of(category: Category, where: Route) -> Kind:
     return "report" if where == "discipline" else category.kind
 
 
-def concerned_units(units: Collection[Unit], unit: Unit) -> frozenset[str]:
-    """The unit a case is about, and those that are too near to it to see or handle the case (回避): within a village or
-    township every unit there; of a county's department the unit itself and who took its work over."""
-    found = {unit.code}
-    if unit.area.endswith("000000"):
-        return frozenset(found | ({unit.successor} if unit.successor else set()))
-    prefix = unit.area.removesuffix("000")
-    return frozenset(found | {other.code for other in units if other.area.startswith(prefix)})
+def concerned_units(units: Mapping[str, Unit], whom: Whom, area: str, unit: str) -> frozenset[str]:
+    """The units a case is about, and those that are too near to them to see or handle it (回避): every unit in the village
+    or township at `area`; of a county's department or a bank (`unit`) itself and who took its work over."""
+    if whom in ("village", "township"):
+        prefix = area if whom == "village" else area[:9]
+        return frozenset(other.code for other in units.values() if prefix and other.area.startswith(prefix))
+    if whom in ("department", "bank") and unit in units:
+        return frozenset(filter(None, (unit, units[unit].successor)))
+    return frozenset()

@@ -12,37 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, false, insert, not_
 from portal.domain.batches import Actor
 from portal.domain.case_access import AUDIT_ROLE, DESK_ROLE, DISCIPLINE_ROLE, Viewer
 from portal.domain.case_acts import Kind
-from portal.domain.case_routing import Reader
+from portal.domain.case_facts import CaseFacts
 from portal.domain.cases import Case, CaseEvent
 from portal.ledger.case_tables import case_concerns, case_events, cases, staff_relations
 from portal.ledger.tables import staff
 
 _AT_ONCE: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """What is known of a case besides its events. `area`, `policy`, `payment_id` are what it is about, empty or None where
-    the reporter did not say; `given_due` is the day another system's work order has set."""
-
-    category: str
-    rules: str
-    source: str
-    named: bool
-    consent: bool
-    area: str
-    policy: str
-    payment_id: int | None
-    reader: Reader
-    desk_sees: bool
-    discipline_sees: bool
-    receipt_hash: bytes
-    reply_key: bytes
-    order_number: str
-    given_due: date | None
-    entered_by: str
-    title: str = ""
-    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

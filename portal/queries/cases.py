@@ -12,10 +12,11 @@ from portal.domain.batches import Actor
 from portal.domain.case_access import hands
 from portal.domain.case_acts import OPEN, CaseAct
 from portal.domain.case_clocks import Due, RuleSet
+from portal.domain.case_facts import CaseFacts
 from portal.domain.cases import Case
 from portal.ledger import case_words, cases
 from portal.ledger.case_words import StoredFile, StoredWords
-from portal.ledger.cases import CaseFacts, StoredCase
+from portal.ledger.cases import StoredCase
 from portal.office import Office
 
 FAR_OVERDUE_DAYS = 10

@@ -7,10 +7,10 @@ from datetime import date
 
 from portal.domain.case_acts import CaseAct
 from portal.domain.case_clocks import Due
+from portal.domain.case_facts import CaseFacts
 from portal.domain.cases import Case
 from portal.ledger import case_words, cases
 from portal.ledger.case_words import StoredWords
-from portal.ledger.cases import CaseFacts
 from portal.office import Office, reopen_end
 
 

@@ -86,3 +86,9 @@ class CaseKeys:
         except (ValueError, InvalidSignature, IndexError):
             return None
         return found if hmac.compare_digest(parts[0], _PROOF) and found.kind in KINDS else None
+
+
+def open_case_keys(folder: Path) -> CaseKeys | None:
+    """None where the county has made no keys to seal to (`mingbai keys seal`): then no complaint is taken in."""
+    has_readers = all((folder / sealing.public_name(reader)).exists() for reader in READERS)
+    return CaseKeys(folder) if has_readers else None

@@ -10,7 +10,7 @@ import pytest
 from portal.domain.findings import Refused
 from portal.domain.receipts import read_receipt
 from portal.security import keys, sealing
-from portal.security.case_keys import Accepted, CaseKeys
+from portal.security.case_keys import Accepted, CaseKeys, open_case_keys
 from tests.cases import make_keys, opened
 
 ACCEPTED = Accepted("2025-48213", "complaint", date(2025, 6, 30))
@@ -66,6 +66,7 @@ def test_nothing_is_taken_in_where_a_key_is_missing(tmp_path: Path) -> None:
     keys.create_keys(tmp_path / "keys")
     with pytest.raises(Refused, match="不能接收内容"):
         CaseKeys(tmp_path / "keys")
+    assert open_case_keys(tmp_path / "keys") is None
 
 
 def test_a_sealing_pair_is_never_replaced(tmp_path: Path) -> None:
