@@ -199,6 +199,14 @@ def _must_fit_unit(connection: Connection, _office: Office, stored: StoredCase, 
         raise Refused("先写好转述：办理单位只看转述，看不到原话", "case.summary")
 
 
+def _must_object_in_time(_connection: Connection, office: Office, stored: StoredCase, event: CaseEvent) -> None:
+    """信访工作条例: a unit that thinks a matter is not its own says so within five working days."""
+    given = next(done for done in reversed(stored.case.events) if done.act in ("assign", "send_back"))
+    term = office.rules.case_rules[stored.facts.rules].object
+    if event.day > term.end(given.day, office.rules.is_workday):
+        raise Refused(f"交办以后{term.words}内才能提异议，已经过了。请和受理科室商量", "case.late")
+
+
 def _must_be_staff(connection: Connection, _office: Office, _stored: StoredCase, event: CaseEvent) -> None:
     if event.note and registers.find_staff(connection, event.note) is None:
         raise Refused(f"没有登记过的工作人员“{event.note}”", "staff.unknown")
@@ -232,6 +240,7 @@ def _must_be_in_time(office: Office, stored: StoredCase) -> None:
 _CHECKS: Final[dict[str, _Check]] = {
     "assign": _must_fit_unit,
     "send_back": _must_fit_unit,
+    "object": _must_object_in_time,
     "recuse": _must_be_staff,
     "merge": _must_be_seen_too,
     "correct": _must_be_paid_otherwise,

@@ -120,7 +120,7 @@ ACTS: Final[Mapping[str, CaseAct]] = {
         _act("tell", "告知反映人", "discipline", "handed_over", "", "words"),
         _act("return_matter", "退回业务问题", "discipline", "handed_over", "accepted", "reason"),
         _act("conclude", "告知处理结果", "discipline", "handed_over", "answered", "outcome words"),
-        _act("message", "补充说明", "reporter", f"filed {_WORKING}", "", "words"),
+        _act("message", "补充说明", "reporter", f"filed handed_over {_WORKING}", "", "words"),
         _act("rate", "评价", "reporter", _ANSWERED, "", "rating"),
         _act("reopen", "要求重新办理", "reporter", _ANSWERED, "accepted", "words"),
         _act("withdraw", "撤回", "reporter", "filed accepted assigned investigated", "withdrawn"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -241,6 +241,14 @@ def test_the_unit_has_the_phone_only_by_consent_and_only_as_long_as_it_needs_it(
         stored = cases.find_numbered(connection, number)
         assert stored is not None
         assert case_words.words_of(connection, stored.id, ["unit"]) == []
+
+
+def test_a_unit_objects_within_its_working_days(office: Office, desk: CaseKeys) -> None:
+    number = assigned(office, desk)
+    last = replace(office, today=date(2025, 7, 2))  # two working days after Monday 30 June
+    with pytest.raises(Refused, match="2个工作日内才能提异议"):
+        do(replace(office, today=date(2025, 7, 3)), number, "object", DEPARTMENT)
+    assert do(last, number, "object", DEPARTMENT).state == "accepted"
 
 
 def test_a_draft_is_not_told_before_it_is_answered(office: Office, desk: CaseKeys) -> None:
