@@ -214,7 +214,7 @@ def _must_be_staff(connection: Connection, _office: Office, _stored: StoredCase,
 
 def _must_be_seen_too(connection: Connection, _office: Office, stored: StoredCase, event: CaseEvent) -> None:
     main = cases.find_numbered(connection, event.note)
-    if main is None or main.id == stored.id or not main.facts.desk_sees or not main.case.is_open:
+    if main is None or main.id == stored.id or not main.case.is_open:
         raise Refused("没有这一件在办的件，请核对编号", "case.merge")
     if main.case.concerns != stored.case.concerns:
         raise Refused("两件反映的单位不一样，并在一起会让该回避的人看到，不能并", "case.recusal")

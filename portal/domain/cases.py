@@ -81,7 +81,7 @@ class Case:
         for event in reversed(self.events):
             if event.act in ("assign", "send_back"):
                 return event.unit
-            if event.act in ("object", "reopen", "return_matter"):
+            if event.act in ("object", "reopen", "hand_over", "return_matter"):
                 return ""
         return ""
 

@@ -133,7 +133,7 @@ def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
     elif role == DISCIPLINE_ROLE:
         base = cases.c.discipline_sees
     elif viewer.actor.unit:
-        base = and_(cases.c.unit == viewer.actor.unit, cases.c.desk_sees)
+        base = cases.c.unit == viewer.actor.unit
     else:
         base = false()
     near = [("unit", unit) for unit in viewer.units] + [("person", person) for person in viewer.persons]

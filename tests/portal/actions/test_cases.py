@@ -13,6 +13,7 @@ import pytest
 from portal.actions.cases import (
     CaseStep,
     act_by_receipt,
+    act_on_case,
     close_answered,
     describe_case,
     file_case,
@@ -241,6 +242,40 @@ def test_the_unit_has_the_phone_only_by_consent_and_only_as_long_as_it_needs_it(
         stored = cases.find_numbered(connection, number)
         assert stored is not None
         assert case_words.words_of(connection, stored.id, ["unit"]) == []
+
+
+def test_a_report_s_contact_goes_to_no_unit_whatever_was_ticked(office: Office, desk: CaseKeys) -> None:
+    number = assigned(office, desk, category="undeserving", consent=True)
+    with pytest.raises(Refused, match="没有同意"):
+        hand_contact_to_unit(office, DESK_A, number, SealedWords("contact", "unit", b"sealed to the unit"))
+
+
+def test_a_contact_handed_twice_is_there_once(office: Office, desk: CaseKeys) -> None:
+    number = assigned(office, desk, consent=True)
+    for phone in (b"old", b"new"):
+        hand_contact_to_unit(office, DESK_A, number, SealedWords("contact", "unit", phone))
+    assert [words.sealed for words in case_page(office, DEPARTMENT, number).words] == [b"new"]  # type: ignore[union-attr]
+
+
+def test_what_is_handed_over_leaves_the_unit_and_reaches_discipline_inspection(office: Office, desk: CaseKeys) -> None:
+    number = assigned(office, desk)
+    do(office, number, "hand_over")
+    assert case_page(office, DEPARTMENT, number) is None
+    assert case_page(office, INSPECTOR, number) is not None
+    assert case_page(office, DESK_A, number) is not None
+
+
+def test_staff_words_hold_no_personal_data_and_units_exist(office: Office, desk: CaseKeys) -> None:
+    with pytest.raises(Refused, match="电话"):
+        file_one(office, desk, order_number="13800138000")
+    number = described(office, file_one(office, desk).number)
+    with pytest.raises(Refused, match="电话"):
+        do(office, number, "supervise", note="请打13800138000")
+    do(office, number, "accept")
+    with pytest.raises(Refused, match="没有这个单位"):
+        do(office, number, "assign", unit="nowhere")
+    with pytest.raises(Refused, match="没有“no-such-act”这一步"):
+        act_on_case(office, DESK_A, CaseStep(number, "no-such-act"))
 
 
 def test_a_unit_objects_within_its_working_days(office: Office, desk: CaseKeys) -> None:
