@@ -278,6 +278,11 @@ def test_staff_words_hold_no_personal_data_and_units_exist(office: Office, desk:
         act_on_case(office, DESK_A, CaseStep(number, "no-such-act"))
 
 
+def test_the_desk_s_words_stand_once_it_is_answered(office: Office, desk: CaseKeys) -> None:
+    with pytest.raises(Refused, match="不能再改"):
+        describe_case(office, DESK_A, answered(office, desk), "标题", "转述")
+
+
 def test_a_unit_objects_within_its_working_days(office: Office, desk: CaseKeys) -> None:
     number = assigned(office, desk)
     last = replace(office, today=date(2025, 7, 2))  # two working days after Monday 30 June

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.case_acts import ACTS, KINDS, OPEN, OUTCOMES, STATES
-from portal.domain.case_clocks import Pause
+from portal.domain.case_clocks import Due, Pause
 from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
+from tests.county import rules
 
 DAY = date(2025, 9, 22)
 FILED = Case("2025-0001", "complaint", DAY, frozenset({"wc"}))
@@ -160,6 +161,25 @@ def test_what_discipline_inspection_returns_starts_anew_at_the_desk() -> None:
     assert concluded.state == "answered"
     with pytest.raises(Refused, match="上一级纪检监察机关"):
         after("reopen", case=concluded)
+
+
+def test_what_is_due_next_follows_the_state() -> None:
+    def due(case: Case, given: date | None = None) -> Due:
+        return case.due(rules().case_rules["local"], rules().is_workday, given)
+
+    given = DAY + timedelta(days=4)
+    assert "告知是否受理" in due(FILED).words
+    assert "告知是否受理" in due(after("hand_over")).words
+    assert due(after("hand_over", "tell")).day is None
+    assert due(after("accept")).day == date(2025, 10, 11)
+    assert due(after("accept"), given).day == given
+    assert due(after("accept", "pause"), given).day is None
+    assert due(after(*WAY), given).day is None
+
+
+def test_what_is_handed_over_is_with_no_unit_any_more() -> None:
+    assert after("accept", "assign").unit == "nyj"
+    assert after("accept", "assign", "hand_over").unit == ""
 
 
 def test_only_wrongdoing_goes_to_discipline_inspection() -> None:
