@@ -1,6 +1,7 @@
 """The `mingbai` command as people run it: a process of its own, with an installation of its own.
 
-Forked from the tests' process, so that thousands of runs need not import everything anew; from there on all is real.
+Forked from the tests' process, so that thousands of runs need not import everything anew, nor compile the site's
+templates (tests/once.py); from there on all is real.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import wsgi
-from tests.county import CONTENT, make_office
+from tests.county import CONTENT, build, make_office, make_site, office_in, published_batch
+from tests.workbooks import people
 
 Preparation = Callable[[], None]
 """Run in the new process before the command: puts a trap where a test wants one."""
@@ -28,6 +31,14 @@ def make_instance(folder: Path) -> Path:
     return folder
 
 
+@cache
+def _built_before() -> None:
+    """A site built in this process: what it remembers, every process forked from it does."""
+    with tempfile.TemporaryDirectory() as name, office_in(Path(name)) as office:
+        published_batch(office, Path(name), people(6))
+        build(office, make_site(office, Path(name)))
+
+
 class Command:
     """A running command. `stdout`, `stderr` and `returncode` (negative: the signal that killed it) once it ended."""
 
@@ -35,6 +46,8 @@ class Command:
         self._out = tempfile.TemporaryFile()  # noqa: SIM115 - read and closed when the command has ended
         self._err = tempfile.TemporaryFile()  # noqa: SIM115
         self.returncode: int | None = None
+        if "build" in arguments:
+            _built_before()
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()

@@ -18,11 +18,13 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
 
+from tests import once
 from tests.browser.serving import CHROMIUM, chromium
 
 # Time decides nothing: a busy machine must not fail a property. `make attack` looks longer.
 settings.register_profile("here", deadline=None, max_examples=200 if os.environ.get("MINGBAI_FULL") else 60)
 settings.load_profile("here")
+once.remember()
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.serving import served
 from tests.every_page import EveryPage, every_page
+
+expect.set_options(timeout=45_000)  # what comes, comes sooner; a busy machine may need it
 
 
 @dataclass

@@ -127,6 +127,7 @@ def test_the_disk_holds_nothing_of_anybody(browser: Browser, hall: Hall, tmp_pat
             assert other.locator("input[type=search]").first.input_value() == planted
             reach(page, "front")
             assert shows_nothing(page)
+            page.bring_to_front()  # the hands wait a second for every key of a tab that nobody sees
             look_up(page)
             reach(page, "answer")
             page.goto(f"{server.url}villages/")

@@ -80,7 +80,7 @@ def test_a_page_that_nobody_reads_any_more_goes_home(browser: Browser, hall: Hal
         hall.set_up(page, server.url)
         page.get_by_role("link", name="补贴政策").click()
         expect(page.locator("#k-page h1")).to_be_visible()
-        expect(page.locator("#k-front")).to_be_visible(timeout=6000)
+        expect(page.locator("#k-front")).to_be_visible()
         assert page.locator("#k-page .slot").inner_html() == ""
 
 

@@ -119,7 +119,7 @@ def test_idle_is_counted_down_and_wiped(browser: Browser, hall: Hall) -> None:
         page.mouse.click(300, 300)
         expect(countdown).to_be_hidden()
         assert screen(page) == "answer"
-        expect(page.locator("#k-front")).to_be_visible(timeout=6000)
+        expect(page.locator("#k-front")).to_be_visible()
         expect(countdown).to_be_hidden()
         assert shows_nothing(page)
 

@@ -172,9 +172,9 @@ def test_cells_stay_apart() -> None:
 
 @pytest.mark.parametrize("piece", ["<a", '="1', "=", "\n ", "<!--", "<script>", "a\n", "<td>", "&#", "\\u0031"])
 def test_hostile_markup_costs_no_more_than_its_length(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of work: waiting for a busy machine is none
     find_personal_data(text_of_html(piece * 100_000))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.slow
@@ -185,6 +185,6 @@ def test_clean_text_costs_milliseconds() -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     assert find_personal_data(text) == []
-    return time.perf_counter() - start
+    return time.process_time() - start

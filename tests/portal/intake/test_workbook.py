@@ -6,7 +6,6 @@ import datetime
 import io
 import os
 import struct
-import time
 import zipfile
 import zlib
 from decimal import Decimal
@@ -22,6 +21,8 @@ from portal.intake.child import Limits
 from portal.intake.workbook import Sheet, Workbook, read_workbook
 
 SHEET_PART = "xl/worksheets/sheet1.xml"
+QUICK = Limits(cpu_seconds=15, wall_seconds=600)
+"""Seconds of work, not of waiting: a busy machine changes nothing, a reader that takes longer is stopped and says so."""
 
 
 @pytest.fixture
@@ -50,11 +51,9 @@ def small(tmp_path: Path) -> Path:
 
 
 def code_of(path: Path, limits: Limits | None = None) -> str:
-    """The code of the refusal, which must come within seconds and in Chinese."""
-    start = time.perf_counter()
+    """The code of the refusal, which must come for little work and in Chinese."""
     with pytest.raises(Refused) as refused:
-        read_workbook(path, limits=limits or Limits())
-    assert time.perf_counter() - start < 15
+        read_workbook(path, limits=limits or QUICK)
     (finding,) = refused.value.findings
     assert finding.level == "fatal"
     assert "。" in finding.message
@@ -271,12 +270,12 @@ def test_passwords_are_named(tmp_path: Path, small: Path) -> None:
     assert code_of(written(tmp_path / "zipped.xlsx", bytes(zipped))) == "file.encrypted"
 
 
-def test_300_mb_are_refused_unread(small: Path) -> None:
+def test_300_mb_are_refused_unread(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with small.open("ab") as file:
         file.truncate(300 * 1024 * 1024)
-    start = time.perf_counter()
+    monkeypatch.setattr("portal.intake.child.subprocess.Popen", lambda *_, **__: pytest.fail("it was read"))
+    monkeypatch.setattr(Path, "open", lambda *_, **__: pytest.fail("it was opened"))
     assert code_of(small) == "file.too_big"
-    assert time.perf_counter() - start < 0.5
 
 
 def test_missing_files_folders_and_pipes_are_refused(tmp_path: Path) -> None:
@@ -351,19 +350,12 @@ def test_an_empty_workbook_is_refused_but_an_empty_sheet_is_not(tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("blank", ["formatted", "formula"])
-def test_a_million_blank_rows_are_refused(tmp_path: Path, blank: str) -> None:
-    path = tmp_path / "blank.xlsx"
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, ["姓名", "金额"])
-        for row in range(1, 1_000_000):
-            if blank == "formatted":
-                sheet.write_blank(row, 0, None, bold)
-            else:
-                sheet.write_formula(row, 0, '=""', None, "")
-    assert code_of(path) == "file.too_many_rows"
+@pytest.mark.parametrize("blank", ['<c r="A%d" s="1"/>', '<c r="A%d" t="str"><f>""</f><v></v></c>'])
+def test_a_million_blank_rows_are_refused(small: Path, blank: str) -> None:
+    """Formatted, or holding a formula that says nothing; as Excel writes them."""
+    rows = "".join(f'<row r="{row}">{blank % row}</row>' for row in range(42, 1_000_000))
+    sheet = part(small, SHEET_PART).replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+    assert code_of(repack(small, {SHEET_PART: sheet})) == "file.too_many_rows"
 
 
 def test_rows_that_only_have_a_height_are_no_rows(small: Path) -> None:
@@ -421,17 +413,22 @@ def test_the_child_inherits_no_secret(small: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
-def test_a_county_s_roll_is_read_in_seconds(tmp_path: Path) -> None:
-    path = tmp_path / "large.xlsx"
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for row in range(100_000):
-            sheet.write_row(row, 0, [row, f"张{row}", "明镇王村", "三组", row / 100, 95, row * 0.95, "x", "y", "成功"])
-    start = time.perf_counter()
-    rows = only_sheet(path).rows
-    assert len(rows) == 100_000
-    assert rows[99_999][4] == Decimal("999.99")
-    assert time.perf_counter() - start < 15
+def test_a_county_s_roll_is_read_in_seconds(small: Path) -> None:
+    texts = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("明镇王村", "三组"))
+    last = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("x", "y", "成功"))
+    rows = "".join(
+        f'<row r="{row + 1}"><c><v>{row}</v></c><c t="inlineStr"><is><t>张{row}</t></is></c>{texts}'
+        f"<c><v>{row / 100}</v></c><c><v>95</v></c><c><v>{row * 0.95}</v></c>{last}</row>"
+        for row in range(100_000)
+    )
+    head, tail = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>',
+        "</sheetData>",
+    )
+    path = repack(small, {SHEET_PART: f"{head}{rows}{tail}</worksheet>".encode()})
+    found, *_ = read_workbook(path, limits=QUICK).sheets
+    assert len(found.rows) == 100_000
+    assert found.rows[99_999][4] == Decimal("999.99")
 
 
 def test_a_file_is_closed_when_reading_stops_half_way(tmp_path: Path) -> None:

@@ -140,10 +140,8 @@ def test_sqlite_writes_begin_immediately_and_reach_the_disk(tmp_path: Path) -> N
 def test_a_reader_is_never_kept_waiting_by_a_writer(ledger: Ledger) -> None:
     with ledger.write() as connection:
         connection.execute(publication_changes.insert().values(number=1, kind="batch", subject="x"))
-        started = time.monotonic()
-        with ledger.read() as reader:
+        with ledger.read() as reader:  # the writer is this thread: whoever waited for it would wait until refused
             assert reader.execute(NUMBERS).all() == []
-        assert time.monotonic() - started < 1
 
 
 def test_a_database_that_stays_locked_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
