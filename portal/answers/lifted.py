@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from markupsafe import escape
@@ -25,7 +26,8 @@ class Lifted:
         self._text = text
         self._names = tuple(names)
         self._order = parts[1::2]
-        self._places = [self._names.index(name) for name in self._order]
+        places = [self._names.index(name) for name in self._order]
+        self._pick = itemgetter(*places) if places else _nothing
         self._format = "%s".join(literal.replace("%", "%%") for literal in parts[::2])
 
     def fill(self, values: Mapping[str, str]) -> str:
@@ -34,7 +36,7 @@ class Lifted:
 
     def fill_plain(self, *values: str) -> str:
         """The same, in the order of the names, for values that hold nothing to escape: numbers and codes of our own."""
-        return self._format % tuple([values[place] for place in self._places])
+        return self._format % self._pick(values)
 
     def partly(self, values: Mapping[str, str]) -> Lifted:
         """The template with some of its values, escaped, and the other marks still open."""
@@ -42,3 +44,7 @@ class Lifted:
         filled = _MARK.sub(lambda mark: escape(values[mark[1]]) if mark[1] in values else mark[0], self._text)
         made._cut(filled, [name for name in self._names if name not in values])
         return made
+
+
+def _nothing(_values: Sequence[str]) -> tuple[str, ...]:
+    return ()

@@ -8,8 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +21,6 @@ _BUSY_SECONDS: Final = 0.5
 _UNUSABLE: Final = (sqlite3.Error, OSError)
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ix_counts_expires ON counts (expires);
 """
 
 
@@ -35,6 +33,11 @@ def _count(keys: int) -> str:
             expires = CASE WHEN expires <= ? THEN excluded.expires ELSE expires END
         RETURNING key, count
     """  # noqa: S608 - question marks only
+
+
+@lru_cache
+def _get(keys: int) -> str:
+    return f"SELECT key, count FROM counts WHERE key IN ({', '.join('?' * keys)}) AND expires > ?"  # noqa: S608
 
 
 class CounterFile(Storage):
@@ -84,21 +87,19 @@ class CounterFile(Storage):
         rows: list[object] = []
         for key, seconds in wanted.items():
             rows += (key, 1, now + seconds)
-        with self._plainly():
-            counted = self.connection.execute(_count(len(wanted)), (*rows, now, now)).fetchall()
-        counts = dict(counted)  # RETURNING promises no order
+        counts = dict(self._ask(_count(len(wanted)), (*rows, now, now)))  # RETURNING promises no order
         return [counts[key] for key in wanted]
 
     def forget_expired(self) -> int:
-        """Delete what counts no more; returns how many keys."""
-        with self._plainly():
-            return self.connection.execute("DELETE FROM counts WHERE expires <= ?", (time.time(),)).rowcount
+        """Delete what counts no more, key by key so that nobody waits; returns how many."""
+        now = time.time()
+        expired = self._ask("SELECT key FROM counts WHERE expires <= ?", (now,))
+        delete = "DELETE FROM counts WHERE key = ? AND expires <= ? RETURNING key"
+        return sum(len(self._ask(delete, (key, now))) for (key,) in expired)
 
     def get_all(self, keys: Sequence[str]) -> list[int]:
         """What every key has counted, in one question."""
-        query = f"SELECT key, count FROM counts WHERE key IN ({', '.join('?' * len(keys))}) AND expires > ?"  # noqa: S608
-        with self._plainly():
-            found = dict(self.connection.execute(query, (*keys, time.time())).fetchall())
+        found = dict(self._ask(_get(len(keys)), (*keys, time.time())))
         return [found.get(key, 0) for key in keys]
 
     def get_expiry(self, key: str) -> float:
@@ -115,11 +116,10 @@ class CounterFile(Storage):
     def reset(self) -> int:
         return self.connection.execute("DELETE FROM counts").rowcount
 
-    @contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """Whatever went wrong, the next question opens the file that is there by then."""
+    def _ask(self, statement: str, values: Sequence[object]) -> list[Any]:
+        """The rows, all of them. Whatever went wrong, the next question opens the file that is there by then."""
         try:
-            yield
+            return self.connection.execute(statement, values).fetchall()
         except _UNUSABLE as error:
             found: sqlite3.Connection | None = getattr(self._local, "connection", None)
             if found is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,20 +53,20 @@ class Doorkeeper:
 
     def visitor(self) -> Visitor:
         """Who sent this request."""
-        token = request.cookies.get(KIOSK_COOKIE)
+        token = request.cookies.get(KIOSK_COOKIE) if "HTTP_COOKIE" in request.environ else None
         if token and (kiosk := self._kiosk_of(token)) is not None:
             return Visitor("kiosk", f"kiosk/{kiosk.id}")
         return Visitor("web", self._addresses.bucket())
 
-    def admits(self, visitor: Visitor) -> bool:
+    def admits(self, visitor: Visitor, typed: Mapping[str, str]) -> bool:
         """Whether the question is within the threshold, or came with a proof or from a form that waited. What is not
         admitted is counted here, what is, with its outcome. Raises StoreDown."""
-        if self._attempts.counts([visitor.key])[0] < _FREE_AN_HOUR[visitor.channel] or self._has_shown(visitor.bucket):
+        if self._attempts.counts([visitor.key])[0] < _FREE_AN_HOUR[visitor.channel] or self._has_shown(visitor, typed):
             return True
         self._attempts.add(visitor.counted)
         return False
 
-    def _has_shown(self, bucket: str) -> bool:
-        if solution := request.form.get("altcha", ""):
+    def _has_shown(self, visitor: Visitor, typed: Mapping[str, str]) -> bool:
+        if solution := typed.get("altcha", ""):
             return self._proof_of_work.is_solved(solution)
-        return self._proof_of_work.is_due(request.form.get("ticket", ""), bucket)
+        return self._proof_of_work.is_due(typed.get("ticket", ""), visitor.bucket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from portal.answers.lifted import Lifted
@@ -15,6 +15,7 @@ from portal.counters.openings import Opening
 from portal.domain.lookup import PROBLEMS, Question, Unreadable, read_question
 from portal.lookup.asking import Found, LookUp
 from portal.lookup.doorkeeper import Doorkeeper, Visitor
+from portal.lookup.typed import typed
 from portal.queries.own_payments import Answer
 from portal.security.headers import keep_nothing
 from portal.security.origin import must_be_our_own_page
@@ -56,10 +57,11 @@ class Views:
 
     def answer(self) -> Answered:
         must_be_our_own_page()
+        fields = typed()
         try:
-            question = read_question(*(request.form.get(field, "") for field in ("id", "name", "tail")))
+            question = read_question(*(fields.get(field, "") for field in ("id", "name", "tail")))
             visitor = self._doorkeeper.visitor()
-            if not self._doorkeeper.admits(visitor):
+            if not self._doorkeeper.admits(visitor, fields):
                 return self._outcome("proof", challenge=self._proof_of_work.challenge())
             return self._asked(question, visitor)
         except Unreadable as unreadable:

@@ -155,26 +155,31 @@ def _fill(
     ).fetchall()
     connection.executescript("PRAGMA synchronous=OFF;" + "".join(f"DROP INDEX {name};" for name, _ in indexes))
     connection.execute("BEGIN")
+    keyed = [_digests(digester, number) for number in range(persons)]
     paid = 0
-    for number in range(persons):
-        who = person(number)
-        keyed = (
-            digester.person(who.id_number),
-            digester.proof(who.id_number, who.name),
-            digester.digest("account", str(number)),
-            digester.tail(who.id_number, who.name, f"{number % 10_000:04}"),
-        )
-        village = villages[number % len(villages)]
+    for batch, file in numbered:  # as rolls come in: the rows of one person lie far from each other
         rows = []
-        for batch, file in numbered:
+        for number, digests in enumerate(keyed):
             paid += 1
             tenths = 5 + paid % 97
             code = f"{paid % 10_000:04}"
-            rows.append((paid, batch, file, village, *keyed, f"{tenths / 10:g}", tenths * 1042, code, number + 2))
+            village = villages[number % len(villages)]
+            rows.append((paid, batch, file, village, *digests, f"{tenths / 10:g}", tenths * 1042, code, number + 2))
         connection.executemany(_INSERT, rows)
         connection.executemany(_INSERT_RESULT, [(row[0], "2025-03-20") for row in rows])
     connection.execute("COMMIT")
     connection.executescript("".join(f"{sql};" for _, sql in indexes) + "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);")
+
+
+def _digests(digester: Digester, number: int) -> tuple[bytes, bytes, bytes, bytes]:
+    """Person, proof, account and tail of a person's payments."""
+    who = person(number)
+    return (
+        digester.person(who.id_number),
+        digester.proof(who.id_number, who.name),
+        digester.digest("account", str(number)),
+        digester.tail(who.id_number, who.name, f"{number % 10_000:04}"),
+    )
 
 
 def copy_to_postgres(folder: Path, url: str) -> None:
