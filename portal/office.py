@@ -14,6 +14,7 @@ from portal.domain.identity import Digester
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.ledger import batches, journal, policies, registers
+from portal.ledger.cases import StoredCase
 from portal.ledger.engine import Ledger
 from portal.rules import Rules
 
@@ -84,3 +85,9 @@ def must_be_clean(*words: str) -> None:
     """Raises Refused when what somebody typed holds an ID number, an account or a phone."""
     if any(find_personal_data(text) for text in words):
         raise Refused("文字里有疑似身份证号、账号或电话，请去掉后再登记", "text.personal_data")
+
+
+def reopen_end(rules: Rules, stored: StoredCase) -> date:
+    """The last day on which the reporter of an answered case may ask for it to be handled again."""
+    answered = next(event for event in reversed(stored.case.events) if event.act in ("answer", "conclude"))
+    return rules.case_rules[stored.facts.rules].reopen.end(answered.day, rules.is_workday)

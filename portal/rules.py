@@ -12,13 +12,16 @@ from typing import Any
 import chinese_calendar
 
 from portal.domain.batches import Flow
+from portal.domain.case_clocks import RuleSet
+from portal.domain.case_routing import Category
 from portal.intake.feedback import ReasonMap
 from portal.intake.headers import HeaderMap
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Flows by code, the header map, the bank's words, and which days offices are open."""
+    """Flows by code, the header map, the bank's words, which days offices are open; terms, categories and forbidden acts
+    of cases."""
 
     flows: Mapping[str, Flow]
     header_map: HeaderMap
@@ -26,6 +29,9 @@ class Rules:
     reason_words: Mapping[str, Mapping[str, str]]
     holidays: frozenset[date]
     workdays: frozenset[date]
+    case_rules: Mapping[str, RuleSet]
+    categories: Mapping[str, Category]
+    forbidden_acts: Mapping[int, str]
 
     def is_workday(self, day: date) -> bool:
         """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by
@@ -44,6 +50,10 @@ def load_rules(content: Path) -> Rules:
     flows = [Flow.from_table(_toml(path)) for path in sorted((folder / "flows").glob("*.toml"))]
     reasons = _toml(folder / "reasons.toml")
     days = _toml(folder / "holidays.toml")
+    case_rules = [RuleSet.from_table(_toml(path)) for path in sorted((folder / "cases").glob("*.toml"))]
+    complaints = _toml(folder / "complaints.toml")
+    acts = {int(number): words for number, words in complaints["acts"].items()}
+    categories = [Category.from_table(entry, acts) for entry in complaints["category"]]
     return Rules(
         {flow.code: flow for flow in flows},
         HeaderMap.from_table(_toml(folder / "headers.toml")),
@@ -51,6 +61,9 @@ def load_rules(content: Path) -> Rules:
         {entry["code"]: entry for entry in reasons["reasons"]},
         frozenset(days["holidays"]),
         frozenset(days["workdays"]),
+        {each.code: each for each in case_rules},
+        {category.code: category for category in categories},
+        acts,
     )
 
 

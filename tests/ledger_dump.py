@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, text
 
+from portal.ledger.case_tables import metadata
 from portal.ledger.engine import Ledger
-from portal.ledger.tables import metadata
 
 
 def dump(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:

@@ -16,8 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from portal.ledger import schema
+from portal.ledger.case_tables import metadata
 from portal.ledger.engine import Ledger
-from portal.ledger.tables import metadata
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 300

@@ -27,6 +27,7 @@ ROLES: Final[Mapping[str, str]] = {
     "treasury": "国库支付中心",
     "bank": "代发银行联络员",
     "disclosure": "政务公开办",
+    "complaints": "投诉受理科室",
     "discipline": "纪检监察",
     "audit": "审计",
     "admin": "系统管理员",

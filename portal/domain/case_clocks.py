@@ -6,7 +6,7 @@ third parties' time not counted), 检举控告工作规则 (15 working days), an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal, get_args
@@ -40,12 +40,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The terms of one set of rules. `object` is for the unit that thinks a case is not its own, `reopen` for the
+    """The terms of one set of rules: for cases sealed to these readers, from these sources, else of these kinds. `object` is for the unit that thinks a case is not its own, `reopen` for the
     reporter who is not satisfied."""
 
     code: str
     name: str
     kinds: tuple[str, ...]
+    sources: tuple[str, ...]
+    readers: tuple[str, ...]
     accept: Term
     decide: Term
     extend: Term
@@ -55,8 +57,21 @@ class RuleSet:
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> RuleSet:
         """From the parsed text of a file in content/rules/cases/. Raises KeyError, TypeError or ValueError."""
-        terms = {name: Term(**table[name]) for name in ("accept", "decide", "extend", "object", "reopen")}
-        return cls(table["code"], table["name"], tuple(table["kinds"]), **terms)
+        lists: dict[str, Any] = {name: tuple(table.get(name, ())) for name in ("kinds", "sources", "readers")}
+        terms: dict[str, Any] = {
+            name: Term(**table[name]) for name in ("accept", "decide", "extend", "object", "reopen")
+        }
+        return cls(table["code"], table["name"], **lists, **terms)
+
+
+def rules_for(sets: Iterable[RuleSet], kind: str, source: str, reader: str) -> RuleSet:
+    """The one set that a case goes by: who reads it decides first, then where it came from, then what it is."""
+    known = tuple(sets)
+    for wanted, names in ((reader, "readers"), (source, "sources"), (kind, "kinds")):
+        for found in known:
+            if wanted in getattr(found, names):
+                return found
+    raise LookupError(f"no rules for {kind}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,7 @@ class Due:
 
 def acceptance_due(rules: RuleSet, filed: date, is_workday: IsWorkday) -> Due:
     """By when the reporter must be told whether the case is accepted."""
-    words = f"{_chinese(filed)}收到，{rules.accept.words}内告知是否受理（{rules.name}）"
+    words = f"{in_chinese(filed)}收到，{rules.accept.words}内告知是否受理（{rules.name}）"
     return Due(rules.accept.end(filed, is_workday), words)
 
 
@@ -104,7 +119,7 @@ def decision_due(
     if any(pause.until is None for pause in pauses):
         return Due(None, "暂停计时，等材料补齐或第三方答复以后接着算")
     end = rules.decide.end(start, is_workday)
-    words = f"{_chinese(start)}{_FROM_WORDS[rules.decide.after]}，{rules.decide.words}内办结"
+    words = f"{in_chinese(start)}{_FROM_WORDS[rules.decide.after]}，{rules.decide.words}内办结"
     stood = sum(_counted(pause, rules.decide.kind, is_workday) for pause in pauses)
     if stood:
         end = due_date(end, stood, rules.decide.kind, is_workday)
@@ -122,5 +137,5 @@ def _counted(pause: Pause, kind: DayKind, is_workday: IsWorkday) -> int:
     return sum(1 for day in days if kind == "calendar" or is_workday(day))
 
 
-def _chinese(day: date) -> str:
+def in_chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"

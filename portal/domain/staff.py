@@ -10,7 +10,9 @@ from typing import Final
 from portal.domain.batches import ROLES, Actor
 from portal.domain.findings import Refused
 
-SECOND_FACTOR: Final = frozenset({"department", "finance", "treasury", "disclosure", "discipline", "audit", "admin"})
+SECOND_FACTOR: Final = frozenset(
+    {"department", "finance", "treasury", "disclosure", "complaints", "discipline", "audit", "admin"}
+)
 """Roles that work for the whole county, or may open sealed fields: nobody signs in as one of these by password alone.
 Villages, stations, townships' finance offices and the bank may switch it on."""
 

@@ -20,8 +20,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from portal.domain.findings import Refused
 from portal.ledger import schema
+from portal.ledger.case_tables import metadata
 from portal.ledger.engine import Ledger
-from portal.ledger.tables import metadata
 
 _FORMAT: Final = "mingbai-backup-1"
 _AT_ONCE: Final = 2000

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
 
+from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
 from portal.ledger.tables import batches, payment_names, payments, policies, results
 
@@ -90,6 +91,21 @@ def add_results(
     ]
     if rows:
         connection.execute(insert(results), rows)
+
+
+def find_reference(connection: Connection, reference: PaymentRef) -> int | None:
+    """The newest payment of that batch, village and row code."""
+    query = (
+        select(func.max(payments.c.id))
+        .join(batches, batches.c.id == payments.c.batch_id)
+        .where(
+            batches.c.number == reference.batch,
+            payments.c.village == reference.village,
+            payments.c.row_code == reference.code,
+        )
+    )
+    found: int | None = connection.scalar(query)
+    return found
 
 
 def _newest(*extra: Any) -> Select[Any]:

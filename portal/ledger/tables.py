@@ -34,7 +34,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only for INTEGER
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only for INTEGER
 _Number = String(24)  # decimal text, exact: SQLite would keep a float
 
 
@@ -45,7 +45,7 @@ def new_uniquifier() -> str:
 journal = Table(
     "journal",
     metadata,
-    Column("number", _Id, primary_key=True, autoincrement=False),
+    Column("number", Id, primary_key=True, autoincrement=False),
     Column("moment", String(32), nullable=False),
     Column("act", String(40), nullable=False),
     Column("actor", String(60), nullable=False),
@@ -57,7 +57,7 @@ journal = Table(
 staff = Table(
     "staff",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", String(40), nullable=False, unique=True),
     Column("display", String(40), nullable=False),
     Column("role", String(20), nullable=False),
@@ -82,7 +82,7 @@ areas = Table(
 area_aliases = Table(
     "area_aliases",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", String(60), nullable=False),
     Column("area", String(12), ForeignKey("areas.code"), nullable=False),
     Column("learned_by", String(40), nullable=False),
@@ -106,7 +106,7 @@ units = Table(
 policy_lists = Table(
     "policy_lists",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("year", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("file_digest", LargeBinary(32), nullable=False),
@@ -120,8 +120,8 @@ policy_lists = Table(
 policies = Table(
     "policies",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("list_id", _Id, ForeignKey("policy_lists.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("list_id", Id, ForeignKey("policy_lists.id"), nullable=False, index=True),
     Column("code", String(20), nullable=False),
     Column("name", String(120), nullable=False),
     Column("content", JSON, nullable=False),
@@ -131,7 +131,7 @@ policies = Table(
 batches = Table(
     "batches",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("number", String(20), nullable=False, unique=True),
     Column("policy", String(20), nullable=False),
     Column("year", Integer, nullable=False),
@@ -147,8 +147,8 @@ batches = Table(
 files = Table(
     "files",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("batch_id", Id, ForeignKey("batches.id"), nullable=False, index=True),
     Column("kind", String(12), nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
     Column("import_key", LargeBinary(32), nullable=False, index=True),
@@ -162,10 +162,10 @@ files.comment = "digest is keyed (HMAC), so it recognises the same file and reve
 payments = Table(
     "payments",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=False),
-    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False),
-    Column("file_id", _Id, ForeignKey("files.id"), nullable=False),
-    Column("corrects", _Id, ForeignKey("payments.id"), unique=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("batch_id", Id, ForeignKey("batches.id"), nullable=False),
+    Column("file_id", Id, ForeignKey("files.id"), nullable=False),
+    Column("corrects", Id, ForeignKey("payments.id"), unique=True),
     Column("village", String(12), nullable=False),
     Column("area_group", String(12), nullable=False),
     Column("person", LargeBinary(32)),
@@ -188,7 +188,7 @@ payments = Table(
 payment_names = Table(
     "payment_names",
     metadata,
-    Column("payment_id", _Id, ForeignKey("payments.id"), primary_key=True, autoincrement=False),
+    Column("payment_id", Id, ForeignKey("payments.id"), primary_key=True, autoincrement=False),
     Column("masked", String(8), nullable=False),
 )
 payment_names.comment = "masked names: erasable, by withdrawal and retention, while the facts stay"
@@ -196,12 +196,12 @@ payment_names.comment = "masked names: erasable, by withdrawal and retention, wh
 results = Table(
     "results",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("payment_id", _Id, ForeignKey("payments.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("payment_id", Id, ForeignKey("payments.id"), nullable=False, index=True),
     Column("result", String(12), nullable=False),
     Column("reason", String(20), nullable=False),
     Column("day", Date, nullable=False),
-    Column("file_id", _Id, ForeignKey("files.id")),
+    Column("file_id", Id, ForeignKey("files.id")),
     Column("sheet", String(60), nullable=False),
     Column("row", Integer, nullable=False),
 )
@@ -209,8 +209,8 @@ results = Table(
 steps = Table(
     "steps",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("batch_id", Id, ForeignKey("batches.id"), nullable=False, index=True),
     Column("step", String(20), nullable=False),
     Column("day", Date, nullable=False),
     Column("by", String(40), nullable=False),
@@ -224,16 +224,16 @@ steps = Table(
 postings = Table(
     "postings",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("batch_id", _Id, ForeignKey("batches.id"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("batch_id", Id, ForeignKey("batches.id"), nullable=False),
     Column("area", String(12), nullable=False),
     Column("kind", String(12), nullable=False),
-    Column("supersedes", _Id, ForeignKey("postings.id"), unique=True),
+    Column("supersedes", Id, ForeignKey("postings.id"), unique=True),
     Column("superseded", Boolean, nullable=False, server_default=text("false")),
     Column("facts", JSON),
     Column("snapshot", Text),
     Column("sha256", String(64), nullable=False),
-    Column("journal_number", _Id, nullable=False),
+    Column("journal_number", Id, nullable=False),
     Index("ix_postings_batch_id_area", "batch_id", "area"),
     Index("ix_postings_area", "area"),
 )
@@ -242,7 +242,7 @@ postings.comment = "area is a village, or a township or the county where small v
 publication_changes = Table(
     "publication_changes",
     metadata,
-    Column("number", _Id, primary_key=True, autoincrement=False),
+    Column("number", Id, primary_key=True, autoincrement=False),
     Column("kind", String(12), nullable=False),
     Column("subject", String(40), nullable=False),
 )
@@ -252,7 +252,7 @@ releases = Table(
     "releases",
     metadata,
     Column("name", String(40), primary_key=True),
-    Column("change", _Id, nullable=False),
+    Column("change", Id, nullable=False),
     Column("ledger_head", String(64), nullable=False),
     Column("manifest_hash", String(64), nullable=False),
 )
@@ -260,7 +260,7 @@ releases = Table(
 kiosks = Table(
     "kiosks",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("name", String(60), nullable=False),
     Column("area", String(12), ForeignKey("areas.code"), nullable=False),
     Column("created_by", String(40), nullable=False),

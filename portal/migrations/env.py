@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from portal.ledger.tables import metadata
+from portal.ledger.case_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -24,8 +24,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from portal.config import Role
+from portal.domain.case_routing import READERS, Reader
 from portal.domain.findings import Refused
 from portal.domain.identity import DIGEST_KINDS, Digester
+from portal.security import sealing
 
 IDENTITY: Final = "identity.key"
 RELEASE_PRIVATE: Final = "release-signing.pem"
@@ -34,9 +36,16 @@ PUBLIC_SESSION: Final = "public-session.key"
 """What the public process signs for itself: proofs of work, waiting tickets."""
 DESK_SESSION: Final = "desk-session.key"
 """What the desk signs and seals for itself: staff sessions, second factors."""
+RECEIPT: Final = "receipt.key"
+"""Makes receipts of complaints, and is the pepper of what is stored of them."""
+RECEIPT_PRIVATE: Final = "receipt-signing.pem"
+RECEIPT_PUBLIC: Final = "receipt-signing.pub"
+DESK_SEALING: Final = "desk-sealing.key"
+DISCIPLINE_SEALING: Final = "discipline-sealing.key"
+"""Open what was sealed to the county's desk, to discipline inspection; each under a passphrase of its reader's."""
 MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
-    "public": frozenset({DESK_SESSION, RELEASE_PRIVATE}),
-    "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE}),
+    "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}),
+    "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE, DISCIPLINE_SEALING}),
     "all": frozenset(),
 }
 """Key files whose mere presence in its folder keeps a process of that role from starting."""
@@ -47,18 +56,30 @@ def create_keys(folder: Path) -> list[str]:
     """Make the keys that are missing; never touches one that is there. Returns the names of those made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION):
+    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION, RECEIPT):
         if not (folder / name).exists():
             _write_secret(folder / name, secrets.token_bytes(32))
             made.append(name)
-    if not (folder / RELEASE_PRIVATE).exists():
-        key = Ed25519PrivateKey.generate()
-        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        _write_secret(folder / RELEASE_PRIVATE, private)
-        _write_secret(folder / RELEASE_PUBLIC, public)
-        made += [RELEASE_PRIVATE, RELEASE_PUBLIC]
+    for private_name, public_name in ((RELEASE_PRIVATE, RELEASE_PUBLIC), (RECEIPT_PRIVATE, RECEIPT_PUBLIC)):
+        if not (folder / private_name).exists():
+            key = Ed25519PrivateKey.generate()
+            private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            _write_secret(folder / private_name, private)
+            _write_secret(folder / public_name, public)
+            made += [private_name, public_name]
     return made
+
+
+def create_sealing_pair(folder: Path, reader: Reader, passphrase: str) -> None:
+    """A key pair for who reads complaints. Raises Refused where there is one already: what was sealed to it would be
+    lost."""
+    private, public = folder / sealing.private_name(reader), folder / sealing.public_name(reader)
+    if private.exists() or public.exists():
+        raise Refused(f"已经有{READERS[reader]}的封存密钥了，换掉它，以前封存的内容就打不开了", "key.exists")
+    public_key, locked = sealing.new_pair(passphrase)
+    _write_secret(private, locked)
+    _write_secret(public, public_key)
 
 
 def load_digester(folder: Path) -> Digester:
@@ -96,7 +117,11 @@ def _derived(master: bytes, purpose: str) -> bytes:
 
 
 def load_signing_key(folder: Path) -> Ed25519PrivateKey:
-    key = load_pem_private_key(_read(folder / RELEASE_PRIVATE), password=None)
+    return load_private(folder, RELEASE_PRIVATE)
+
+
+def load_private(folder: Path, name: str) -> Ed25519PrivateKey:
+    key = load_pem_private_key(_read(folder / name), password=None)
     assert isinstance(key, Ed25519PrivateKey)
     return key
 

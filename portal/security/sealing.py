@@ -8,7 +8,7 @@ that the county itself cannot read them again without it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -18,10 +18,9 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 from nacl.utils import random
 
+from portal.domain.case_routing import READERS, Reader
 from portal.domain.findings import Refused
 
-Reader = Literal["desk", "discipline"]
-READERS: Final[dict[Reader, str]] = {"desk": "县受理科室", "discipline": "纪检监察"}
 _SHORTEST_PASSPHRASE: Final = 12
 
 

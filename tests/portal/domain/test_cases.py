@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain.case_acts import ACTS, KINDS, OPEN, OUTCOMES, STATES
 from portal.domain.case_clocks import Pause
-from portal.domain.cases import ACTS, KINDS, OPEN, OUTCOMES, STATES, Case, CaseEvent, admit
+from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
 
 DAY = date(2025, 9, 22)
 FILED = Case("2025-0001", "complaint", DAY, frozenset({"wc"}))
-CARRYING = {"unit": "nyj", "outcome": "upheld", "note": "写明的话"}
+CARRYING = {"unit": "nyj", "outcome": "upheld", "note": "satisfied"}
 
 
 def event(act: str, by: str = "", day: int = 0, **more: str) -> CaseEvent:
@@ -23,7 +24,7 @@ def event(act: str, by: str = "", day: int = 0, **more: str) -> CaseEvent:
     carried = {
         "unit": CARRYING["unit"] if "unit" in needs else "",
         "outcome": CARRYING["outcome"] if "outcome" in needs else "",
-        "note": CARRYING["note"] if {"reason", "organ", "case"} & set(needs) else "",
+        "note": CARRYING["note"] if ACTS[act].note_need else "",
     }
     return CaseEvent(
         act, DAY + timedelta(days=day), by or {"second": "li"}.get(ACTS[act].hand, "zhang"), **{**carried, **more}
@@ -70,7 +71,8 @@ def test_an_act_says_what_it_is_missing(act: str, need: str) -> None:
     case = {
         "filed": after(), "accepted": after("accept"), "assigned": after("accept", "assign"),
         "investigated": after("accept", "assign", "report_back", "draft", "ask_extension"), "answered": after(*WAY),
-    }[next(state for state in ("filed", "assigned", "accepted", "investigated", "answered") if state in ACTS[act].since)]  # fmt: skip
+        "handed_over": after("hand_over"),
+    }[next(state for state in ("filed", "assigned", "accepted", "investigated", "answered", "handed_over") if state in ACTS[act].since)]  # fmt: skip
     if act == "extend":
         case = after("accept", "ask_extension")
     blank = {"unit": {"unit": ""}, "outcome": {"outcome": ""}, "words": {}}.get(need, {"note": ""})
@@ -141,6 +143,23 @@ def test_outcomes_belong_to_their_kind() -> None:
     with pytest.raises(Refused, match="结果只能是"):
         after("accept", "assign", event("report_back", outcome="untrue"))
     assert OUTCOMES.keys() == KINDS.keys()
+
+
+def test_a_rating_is_one_of_two_and_is_forgotten_by_a_case_that_is_reopened() -> None:
+    with pytest.raises(Refused, match="满意或者不满意"):
+        after(*WAY, event("rate", note="fine"))
+    case = after(*WAY, event("rate", note="unsatisfied"))
+    assert case.rating == "unsatisfied"
+    assert after("reopen", case=case).rating == ""
+
+
+def test_what_discipline_inspection_returns_starts_anew_at_the_desk() -> None:
+    case = after("hand_over", "sign_for", event("return_matter", day=12))
+    assert (case.state, case.is_with_discipline, case.accepted) == ("accepted", False, DAY + timedelta(days=12))
+    concluded = after("hand_over", event("conclude", outcome="partly"))
+    assert concluded.state == "answered"
+    with pytest.raises(Refused, match="上一级纪检监察机关"):
+        after("reopen", case=concluded)
 
 
 def test_only_wrongdoing_goes_to_discipline_inspection() -> None:

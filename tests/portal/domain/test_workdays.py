@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -46,10 +47,7 @@ def test_a_limit_starts_the_day_after() -> None:
 
 
 def with_days(holidays: set[date], workdays: set[date]) -> Rules:
-    found = rules()
-    return Rules(
-        found.flows, found.header_map, found.reasons, found.reason_words, frozenset(holidays), frozenset(workdays)
-    )
+    return replace(rules(), holidays=frozenset(holidays), workdays=frozenset(workdays))
 
 
 def test_the_county_s_own_days_go_before_the_calendar() -> None:
