@@ -162,7 +162,7 @@ class OwnPaymentsQuery:
         known = self._current()
         years: dict[int, list[OwnPayment]] = {}
         for payment in found:
-            standing = self._standing(known, payment)
+            standing = known.standings.get(payment.standing) or self._standing(known, payment)
             if standing is not None and (is_sensitive_shown or not standing.facts.is_sensitive):
                 years.setdefault(standing.facts.year, []).append(OwnPayment(standing, payment))
         return Answer(
@@ -206,12 +206,11 @@ class OwnPaymentsQuery:
 
     def _standing(self, known: _Known, payment: FoundPayment) -> Standing | None:
         """None for a batch that a newer revision has replaced."""
-        standing = known.standings.get(payment.standing)
-        if standing is None and (facts := self._facts(known, payment.batch_id)) is not None:
-            standing = known.standings[payment.standing] = Standing(
-                facts, _state(facts, payment), payment.village, payment.reason, payment.result_day
-            )
-        return standing
+        facts = self._facts(known, payment.batch_id)
+        if facts is None:
+            return None
+        made = Standing(facts, _state(facts, payment), payment.village, payment.reason, payment.result_day)
+        return known.standings.setdefault(payment.standing, made)
 
     def _facts(self, known: _Known, batch_id: int) -> BatchFacts | None:
         """None for a batch that a newer revision has replaced."""
