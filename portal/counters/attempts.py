@@ -40,6 +40,14 @@ class Attempts:
             return self._plainly(lambda: store.incr_all(wanted))
         return self._plainly(lambda: [store.incr(key, seconds) for key, seconds in wanted.items()])
 
+    def note(self, wanted: Mapping[str, int]) -> None:
+        """The same, where nobody asks what it stands at."""
+        store = self._store
+        if isinstance(store, CounterFile):
+            self._plainly(lambda: store.note_all(wanted))
+        else:
+            self.add(wanted)
+
     def tidy(self) -> int:
         """Delete what counts no more, where the store does not do so by itself; returns how many keys."""
         store = self._store

@@ -19,9 +19,14 @@ from limits.storage import Storage, storage_from_string
 _BUSY_SECONDS: Final = 0.5
 """While somebody waits for the counters, everybody behind waits for the page."""
 _UNUSABLE: Final = (sqlite3.Error, OSError)
+_KEPT: Final = 16_384
+"""KiB of the file that each connection keeps: keys are random, so each stands on a page of its own."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 """
+
+
+_TELLING: Final = " RETURNING key, count"
 
 
 @lru_cache
@@ -31,8 +36,15 @@ def _count(keys: int) -> str:
         INSERT INTO counts VALUES {", ".join(["(?, ?, ?)"] * keys)} ON CONFLICT (key) DO UPDATE SET
             count = CASE WHEN expires <= ? THEN excluded.count ELSE count + excluded.count END,
             expires = CASE WHEN expires <= ? THEN excluded.expires ELSE expires END
-        RETURNING key, count
     """  # noqa: S608 - question marks only
+
+
+def _rows(wanted: Mapping[str, int]) -> list[object]:
+    now = time.time()
+    rows: list[object] = []
+    for key, seconds in wanted.items():
+        rows += (key, 1, now + seconds)
+    return [*rows, now, now]
 
 
 @lru_cache
@@ -64,7 +76,9 @@ class CounterFile(Storage):
             found = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 # A count lost with the power is no loss; a commit that waits for the disk is.
-                found.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {_TABLES}")
+                found.executescript(
+                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-{_KEPT}; {_TABLES}"
+                )
             except sqlite3.Error:
                 found.close()
                 raise
@@ -73,7 +87,8 @@ class CounterFile(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
-        count: int = self.connection.execute(_count(1), (key, amount, now + expiry, now, now)).fetchone()[1]
+        counted = self.connection.execute(_count(1) + _TELLING, (key, amount, now + expiry, now, now))
+        count: int = counted.fetchone()[1]
         return count
 
     def get(self, key: str) -> int:
@@ -83,12 +98,12 @@ class CounterFile(Storage):
 
     def incr_all(self, wanted: Mapping[str, int]) -> list[int]:
         """Count one more under each key (→ seconds until it is forgotten), in one commit."""
-        now = time.time()
-        rows: list[object] = []
-        for key, seconds in wanted.items():
-            rows += (key, 1, now + seconds)
-        counts = dict(self._ask(_count(len(wanted)), (*rows, now, now)))  # RETURNING promises no order
+        counts = dict(self._ask(_count(len(wanted)) + _TELLING, _rows(wanted)))  # RETURNING promises no order
         return [counts[key] for key in wanted]
+
+    def note_all(self, wanted: Mapping[str, int]) -> None:
+        """The same, without saying what each stands at."""
+        self._ask(_count(len(wanted)), _rows(wanted))
 
     def forget_expired(self) -> int:
         """Delete what counts no more, key by key so that nobody waits; returns how many."""

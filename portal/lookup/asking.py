@@ -67,15 +67,15 @@ class LookUp:
         keys = attempt_keys(question, keyed, with_tail=False)
         asked, *failed = self._attempts.counts([visitor.key, *keys])
         if asked >= visitor.free and not has_shown():
-            self._attempts.add(counted)
+            self._attempts.note(counted)
             return "proof"
         if self._always_tail or is_tripped(failed):
             if not with_tail:
-                self._attempts.add(counted)
+                self._attempts.note(counted)
                 return "tail"
             tail_keys = attempt_keys(question, keyed, with_tail=True)
             if is_tripped(self._attempts.counts(tail_keys)):
-                self._attempts.add(counted)
+                self._attempts.note(counted)
                 return "window"
             keys += tail_keys
         tail = keyed.tail(question.id_number, question.name, question.tail) if with_tail else None
@@ -84,5 +84,5 @@ class LookUp:
             count_opening(self._attempts, keyed, question.id_number, self._today(), channel, counted)
             return Found(answer)
         missed = day_key(self._today(), channel, "missed")
-        self._attempts.add({**counted, **dict.fromkeys(keys, WINDOW_SECONDS), missed: KEPT_SECONDS})
+        self._attempts.note({**counted, **dict.fromkeys(keys, WINDOW_SECONDS), missed: KEPT_SECONDS})
         return "missed"
