@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask, Response, request, url_for
 from flask_security.utils import hash_password
@@ -66,7 +67,7 @@ def register(
 def _at_the_desk_alone(app: Flask) -> Iterator[None]:
     """What libraries hang on every request of the app meanwhile is done for the desk's own: villagers are not asked
     who is signed in."""
-    stages = (app.before_request_funcs, app.after_request_funcs)
+    stages: list[dict[Any, list[Any]]] = [app.before_request_funcs, app.after_request_funcs]
     already = [len(stage[None]) for stage in stages]
     yield
     for stage, count in zip(stages, already, strict=True):
