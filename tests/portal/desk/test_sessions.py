@@ -148,4 +148,8 @@ def test_villagers_are_not_asked_who_is_signed_in(app: Flask) -> None:
     everywhere = [hook for hooks in (app.before_request_funcs, app.after_request_funcs) for hook in hooks[None]]
     assert {hook.__module__.partition(".")[0] for hook in everywhere} == {"portal"}
     at_the_desk = [hook for hooks in (app.before_request_funcs, app.after_request_funcs) for hook in hooks["desk"]]
-    assert {hook.__module__.partition(".")[0] for hook in at_the_desk} == {"flask_wtf", "flask_principal", "flask_login"}
+    assert {hook.__module__.partition(".")[0] for hook in at_the_desk} == {
+        "flask_wtf",
+        "flask_principal",
+        "flask_login",
+    }
