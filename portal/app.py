@@ -22,7 +22,8 @@ def create_app(config: Config, site: Site, office_for: OfficeFor) -> Flask:
     """The service. Each feature is registered beside its access rule."""
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024, TRUSTED_HOSTS=list(config.hosts) or None)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_prefix=config.proxies)  # type: ignore[method-assign]
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_prefix=config.proxies)  # type: ignore[method-assign]
     shell.install(app, config)
     site.dress(app)
     headers.install(app)

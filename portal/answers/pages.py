@@ -7,12 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from portal.answers.lifted import Lifted
 from portal.domain.money import grouped, number
-from portal.queries.own_payments import STATES, Answer, OwnPayment, OwnPaymentsQuery, Year
+from portal.queries.own_payments import STATES, Answer, OwnPayment, OwnPaymentsQuery, Standing, Year
 from portal.rules import Rules
 
 _OF_ONE_PAYMENT: Final = ("amount", "quantity", "rate", "code", "village", "place", "township_office")
@@ -28,7 +28,8 @@ class AnswerPages:
         self._query = query
         self._rules = rules
         self._pieces: dict[tuple[object, ...], Lifted] = {}
-        self._cards: dict[tuple[object, ...], Lifted] = {}
+        self._cards: dict[tuple[str, Standing, bool], Lifted] = {}
+        self._offices: dict[str, Markup] = {}
         self._generation = 0
 
     @property
@@ -38,58 +39,65 @@ class AnswerPages:
 
     def html(self, answer: Answer, root: str) -> Markup:
         """All years with their cards, as a fragment whose links start at `root`."""
+        return Markup(self.utf8(answer, root).decode())  # noqa: S704 - from templates, with values escaped
+
+    def utf8(self, answer: Answer, root: str) -> bytes:
+        """The same, as it is sent."""
         if answer.generation != self._generation:
             self._pieces.clear()
             self._cards.clear()
+            self._offices.clear()
             self._generation = answer.generation
-        made = []
+        made: list[bytes] = []
         for year in answer.years:
             made.append(self._head(year))
-            made.append('<ul class="payments">\n')
+            made.append(b'<ul class="payments">\n')
             made += [self._card(payment, root) for payment in year.payments]
-            made.append("</ul>\n</section>\n")
-        return Markup("".join(made))  # noqa: S704 - from templates, with values escaped
+            made.append(b"</ul>\n</section>\n")
+        return b"".join(made)
 
-    def _head(self, year: Year) -> str:
+    def _head(self, year: Year) -> bytes:
         """A year's sums; those of nothing are not mentioned."""
         sums = {"paid": year.paid_fen, "waiting": year.waiting_fen, "held": year.held_fen}
         nothing = {name: "" for name, fen in sums.items() if not fen and any(sums.values())}
         names = tuple(name for name in ("year", *sums) if name not in nothing)
-        values = {"year": str(year.year), **{name: grouped(fen) for name, fen in sums.items()}}
+        values = {"year": b"%d" % year.year, **{name: _amount(fen) for name, fen in sums.items()}}
         piece = self._piece(("year", *names), "year", names, **nothing)
         return piece.fill_plain(*(values[name] for name in names))
 
-    def _card(self, payment: OwnPayment, root: str) -> str:
-        found = payment.found
+    def _card(self, payment: OwnPayment, root: str) -> bytes:
+        standing, found = payment
         product = found.quantity is not None and found.rate is not None
-        key = (root, found.batch_id, found.village, payment.state, found.reason, found.result_day, product)
-        card = self._cards.get(key) or self._card_of(payment, root, key, product=product)
-        return card.fill_plain(grouped(found.fen), _number(found.quantity), _number(found.rate), found.row_code)
+        key = (root, standing, product)
+        card = self._cards.get(key) or self._card_of(root, standing, product=product)
+        return card.fill_plain(
+            _amount(found.fen), _number(found.quantity), _number(found.rate), found.row_code.encode()
+        )
 
-    def _card_of(self, payment: OwnPayment, root: str, key: tuple[object, ...], *, product: bool) -> Lifted:
+    def _card_of(self, root: str, standing: Standing, *, product: bool) -> Lifted:
         """The card of a batch, village and state: all but the numbers."""
-        facts, found = payment.facts, payment.found
-        listed = found.village in facts.rows_at
+        facts, state, reason, day = standing.facts, standing.state, standing.reason, standing.result_day
+        listed = standing.village in facts.rows_at
         piece = self._piece(
-            (root, found.batch_id, payment.state, found.reason, found.result_day, listed, product),
+            (root, facts.number, state, reason, day, listed, product),
             "card",
             _OF_ONE_PAYMENT,
             root=root,
             facts=facts,
-            state=payment.state,
-            state_word=STATES[payment.state],
-            reason=self._rules.reason_words.get(found.reason, _NO_REASON),
-            result_day=found.result_day,
+            state=state,
+            state_word=STATES[state],
+            reason=self._rules.reason_words.get(reason, _NO_REASON),
+            result_day=day,
             listed=listed,
             product=product,
         )
         if len(self._cards) >= _CARDS_KEPT:
             self._cards.clear()
-        card = self._cards[key] = piece.partly(
+        card = self._cards[root, standing, product] = piece.partly(
             {
-                "village": found.village,
-                "place": self._query.place(found.village),
-                "township_office": self._township_office(found.village),
+                "village": standing.village,
+                "place": self._query.place(standing.village),
+                "township_office": self._township_office(standing.village),
             }
         )
         return card
@@ -105,11 +113,18 @@ class AnswerPages:
         return piece
 
     def _township_office(self, village: str) -> Markup:
-        template = current_app.jinja_env.get_template("answers/office.html")
-        return Markup(template.render(unit=self._query.township_office(village)))  # noqa: S704 - from a template
+        if village not in self._offices:
+            unit = self._query.township_office(village)
+            self._offices[village] = Markup(render_template("answers/office.html", unit=unit))  # noqa: S704
+        return self._offices[village]
 
 
 @lru_cache(maxsize=10_000)
-def _number(text: str | None) -> str:
+def _amount(fen: int) -> bytes:
+    return grouped(fen).encode()
+
+
+@lru_cache(maxsize=10_000)
+def _number(text: str | None) -> bytes:
     """A quantity or rate as it is shown."""
-    return number(Decimal(text)) if text else ""
+    return number(Decimal(text)).encode() if text else b""

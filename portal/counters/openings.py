@@ -45,7 +45,7 @@ def count_opening(
 ) -> None:
     """Count it, and what else is to be counted in the same commit. Raises StoreDown: then the record is not shown."""
     opened = _key(digester, id_number, day, channel)
-    attempts.add({**counted, opened: KEPT_SECONDS, day_key(day, channel, "found"): KEPT_SECONDS})
+    attempts.note({**counted, opened: KEPT_SECONDS, day_key(day, channel, "found"): KEPT_SECONDS})
 
 
 def openings_of(attempts: Attempts, digester: Digester, id_number: str, today: date) -> list[Opening]:

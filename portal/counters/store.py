@@ -8,8 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +19,14 @@ from limits.storage import Storage, storage_from_string
 _BUSY_SECONDS: Final = 0.5
 """While somebody waits for the counters, everybody behind waits for the page."""
 _UNUSABLE: Final = (sqlite3.Error, OSError)
+_KEPT: Final = 16_384
+"""KiB of the file that each connection keeps: keys are random, so each stands on a page of its own."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ix_counts_expires ON counts (expires);
 """
+
+
+_TELLING: Final = " RETURNING key, count"
 
 
 @lru_cache
@@ -33,8 +36,20 @@ def _count(keys: int) -> str:
         INSERT INTO counts VALUES {", ".join(["(?, ?, ?)"] * keys)} ON CONFLICT (key) DO UPDATE SET
             count = CASE WHEN expires <= ? THEN excluded.count ELSE count + excluded.count END,
             expires = CASE WHEN expires <= ? THEN excluded.expires ELSE expires END
-        RETURNING key, count
     """  # noqa: S608 - question marks only
+
+
+def _rows(wanted: Mapping[str, int]) -> list[object]:
+    now = time.time()
+    rows: list[object] = []
+    for key, seconds in wanted.items():
+        rows += (key, 1, now + seconds)
+    return [*rows, now, now]
+
+
+@lru_cache
+def _get(keys: int) -> str:
+    return f"SELECT key, count FROM counts WHERE key IN ({', '.join('?' * keys)}) AND expires > ?"  # noqa: S608
 
 
 class CounterFile(Storage):
@@ -61,7 +76,9 @@ class CounterFile(Storage):
             found = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 # A count lost with the power is no loss; a commit that waits for the disk is.
-                found.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {_TABLES}")
+                found.executescript(
+                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-{_KEPT}; {_TABLES}"
+                )
             except sqlite3.Error:
                 found.close()
                 raise
@@ -70,7 +87,8 @@ class CounterFile(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
-        count: int = self.connection.execute(_count(1), (key, amount, now + expiry, now, now)).fetchone()[1]
+        counted = self.connection.execute(_count(1) + _TELLING, (key, amount, now + expiry, now, now))
+        count: int = counted.fetchone()[1]
         return count
 
     def get(self, key: str) -> int:
@@ -80,25 +98,23 @@ class CounterFile(Storage):
 
     def incr_all(self, wanted: Mapping[str, int]) -> list[int]:
         """Count one more under each key (→ seconds until it is forgotten), in one commit."""
-        now = time.time()
-        rows: list[object] = []
-        for key, seconds in wanted.items():
-            rows += (key, 1, now + seconds)
-        with self._plainly():
-            counted = self.connection.execute(_count(len(wanted)), (*rows, now, now)).fetchall()
-        counts = dict(counted)  # RETURNING promises no order
+        counts = dict(self._ask(_count(len(wanted)) + _TELLING, _rows(wanted)))  # RETURNING promises no order
         return [counts[key] for key in wanted]
 
+    def note_all(self, wanted: Mapping[str, int]) -> None:
+        """The same, without saying what each stands at."""
+        self._ask(_count(len(wanted)), _rows(wanted))
+
     def forget_expired(self) -> int:
-        """Delete what counts no more; returns how many keys."""
-        with self._plainly():
-            return self.connection.execute("DELETE FROM counts WHERE expires <= ?", (time.time(),)).rowcount
+        """Delete what counts no more, key by key so that nobody waits; returns how many."""
+        now = time.time()
+        expired = self._ask("SELECT key FROM counts WHERE expires <= ?", (now,))
+        delete = "DELETE FROM counts WHERE key = ? AND expires <= ? RETURNING key"
+        return sum(len(self._ask(delete, (key, now))) for (key,) in expired)
 
     def get_all(self, keys: Sequence[str]) -> list[int]:
         """What every key has counted, in one question."""
-        query = f"SELECT key, count FROM counts WHERE key IN ({', '.join('?' * len(keys))}) AND expires > ?"  # noqa: S608
-        with self._plainly():
-            found = dict(self.connection.execute(query, (*keys, time.time())).fetchall())
+        found = dict(self._ask(_get(len(keys)), (*keys, time.time())))
         return [found.get(key, 0) for key in keys]
 
     def get_expiry(self, key: str) -> float:
@@ -115,11 +131,10 @@ class CounterFile(Storage):
     def reset(self) -> int:
         return self.connection.execute("DELETE FROM counts").rowcount
 
-    @contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """Whatever went wrong, the next question opens the file that is there by then."""
+    def _ask(self, statement: str, values: Sequence[object]) -> list[Any]:
+        """The rows, all of them. Whatever went wrong, the next question opens the file that is there by then."""
         try:
-            yield
+            return self.connection.execute(statement, values).fetchall()
         except _UNUSABLE as error:
             found: sqlite3.Connection | None = getattr(self._local, "connection", None)
             if found is not None:

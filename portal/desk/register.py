@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from flask import Flask, Response, request, url_for
 from flask_security.utils import hash_password
 from flask_wtf.csrf import CSRFError
@@ -34,8 +38,9 @@ def register(
 ) -> None:
     sessions.install(app, config)
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_I18N_ENABLED=False)
-    access.csrf.init_app(app)
-    accounts.install(app, config, lambda uniquifier: whose_session(office_for(access.CHANNEL), uniquifier))
+    with _at_the_desk_alone(app):
+        access.csrf.init_app(app)
+        accounts.install(app, config, lambda uniquifier: whose_session(office_for(access.CHANNEL), uniquifier))
     devices = Devices(keys.load_secret(config.keys, keys.DESK_SESSION, "device"))
     counting = keys.load_secret(config.keys, keys.DESK_SESSION, "counting")
     with app.app_context():
@@ -56,6 +61,18 @@ def register(
     app.before_request(access.guard)
     app.after_request(_keep_nothing)
     app.register_blueprint(access.desk)
+
+
+@contextmanager
+def _at_the_desk_alone(app: Flask) -> Iterator[None]:
+    """What libraries hang on every request of the app meanwhile is done for the desk's own: villagers are not asked
+    who is signed in."""
+    stages: list[dict[Any, list[Any]]] = [app.before_request_funcs, app.after_request_funcs]
+    already = [len(stage[None]) for stage in stages]
+    yield
+    for stage, count in zip(stages, already, strict=True):
+        stage[access.desk.name] += stage[None][count:]
+        del stage[None][count:]
 
 
 def _keep_nothing(response: Response) -> Response:

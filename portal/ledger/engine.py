@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from portal.domain.findings import Refused
 
 _BUSY_MILLISECONDS: Final = 30_000
+_MAPPED_BYTES: Final = 1 << 31
+"""Readers look into the file itself instead of copying each page: a person's rows lie on as many pages as there are."""
 _WRITER_LOCK: Final = 7_261_930_014  # any fixed number: PostgreSQL's advisory lock for the one writer
 
 
@@ -49,6 +51,7 @@ class Ledger:
                 f"busy_timeout={_BUSY_MILLISECONDS}",
                 "cache_size=-65536",
                 f"query_only={'ON' if read_only else 'OFF'}",
+                f"mmap_size={_MAPPED_BYTES if read_only else 0}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
 

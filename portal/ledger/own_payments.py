@@ -14,13 +14,15 @@ from sqlalchemy import Connection
 from portal.ledger.engine import Ledger
 
 STATEMENT: Final = """
-SELECT p.id, p.batch_id, p.village, p.tail, p.quantity, p.rate, p.fen, p.held, p.row_code, p.corrects IS NOT NULL,
+SELECT p.id, p.tail, p.quantity, p.rate, p.fen, p.row_code,
+    p.batch_id, p.village, p.held, p.corrects IS NOT NULL,
     coalesce(r.result, 'pending'), coalesce(r.reason, ''), coalesce(CAST(r.day AS VARCHAR(10)), '')
 FROM payments p
-LEFT JOIN results r ON r.id = (SELECT max(l.id) FROM results l WHERE l.payment_id = p.id)
+LEFT JOIN results r ON r.payment_id = p.id
 WHERE p.proof = {0} AND NOT EXISTS (SELECT 1 FROM payments c WHERE c.corrects = p.id)
-ORDER BY p.id DESC
+ORDER BY p.id DESC, r.id
 """
+"""A row for each result of a payment, the latest last: to ask for the latest alone is a search more for each payment."""
 
 
 class FoundPayment(NamedTuple):
@@ -28,18 +30,23 @@ class FoundPayment(NamedTuple):
     `result_day` is an ISO date or empty."""
 
     id: int
-    batch_id: int
-    village: str
     tail: bytes | None
     quantity: str | None
     rate: str | None
     fen: int
-    held: str
     row_code: str
+    batch_id: int
+    village: str
+    held: str
     is_correction: bool
     result: str
     reason: str
     result_day: str
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What it has in common with other people's payments: all from the batch on."""
+        return self[6:]
 
 
 class OwnPayments:
@@ -59,7 +66,7 @@ class OwnPayments:
             self._local.connection.invalidate()
             self._local.connection = None
             rows = self._ask(proof)
-        return [FoundPayment(*row) for row in rows]
+        return list(map(FoundPayment._make, {row[0]: row for row in rows}.values()))
 
     def _ask(self, proof: bytes) -> list[Any]:
         connection: Connection | None = getattr(self._local, "connection", None)

@@ -181,7 +181,11 @@ payments = Table(
     Column("sheet", String(60), nullable=False),
     Column("row", Integer, nullable=False),
     Index("ix_payments_batch_id_village", "batch_id", "village"),
-    Index("ix_payments_proof", "proof"),
+    # What look-up shows of a person lies together here: of rolls of many years each row would be on a page of its own.
+    Index(
+        "ix_payments_proof",
+        *("proof", "id", "batch_id", "village", "tail", "quantity", "rate", "fen", "held", "row_code", "corrects"),
+    ),
     Index("ix_payments_person", "person"),
 )
 
@@ -197,13 +201,14 @@ results = Table(
     "results",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("payment_id", Id, ForeignKey("payments.id"), nullable=False, index=True),
+    Column("payment_id", Id, ForeignKey("payments.id"), nullable=False),
     Column("result", String(12), nullable=False),
     Column("reason", String(20), nullable=False),
     Column("day", Date, nullable=False),
     Column("file_id", Id, ForeignKey("files.id")),
     Column("sheet", String(60), nullable=False),
     Column("row", Integer, nullable=False),
+    Index("ix_results_payment_id", "payment_id", "id", "result", "reason", "day"),
 )
 
 steps = Table(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask import request
 
-from portal.counters.attempts import Attempts
 from portal.domain.kiosks import Kiosk
 from portal.domain.lookup import Channel
 from portal.security.addresses import Addresses
@@ -31,6 +30,11 @@ class Visitor:
         return f"asked/{self.bucket}"
 
     @property
+    def free(self) -> int:
+        """Questions an hour that need no proof."""
+        return _FREE_AN_HOUR[self.channel]
+
+    @property
     def counted(self) -> dict[str, int]:
         """The question itself, to be counted for an hour."""
         return {self.key: 3600}
@@ -42,31 +46,22 @@ class Doorkeeper:
     def __init__(
         self,
         addresses: Addresses,
-        attempts: Attempts,
         proof_of_work: ProofOfWork,
         kiosk_of: Callable[[str], Kiosk | None],
     ) -> None:
         self._addresses = addresses
-        self._attempts = attempts
         self._proof_of_work = proof_of_work
         self._kiosk_of = kiosk_of
 
     def visitor(self) -> Visitor:
         """Who sent this request."""
-        token = request.cookies.get(KIOSK_COOKIE)
+        token = request.cookies.get(KIOSK_COOKIE) if "HTTP_COOKIE" in request.environ else None
         if token and (kiosk := self._kiosk_of(token)) is not None:
             return Visitor("kiosk", f"kiosk/{kiosk.id}")
         return Visitor("web", self._addresses.bucket())
 
-    def admits(self, visitor: Visitor) -> bool:
-        """Whether the question is within the threshold, or came with a proof or from a form that waited. What is not
-        admitted is counted here, what is, with its outcome. Raises StoreDown."""
-        if self._attempts.counts([visitor.key])[0] < _FREE_AN_HOUR[visitor.channel] or self._has_shown(visitor.bucket):
-            return True
-        self._attempts.add(visitor.counted)
-        return False
-
-    def _has_shown(self, bucket: str) -> bool:
-        if solution := request.form.get("altcha", ""):
+    def has_shown(self, visitor: Visitor, typed: Mapping[str, str]) -> bool:
+        """Whether the question came with a proof of work or from a form that waited. Raises StoreDown."""
+        if solution := typed.get("altcha", ""):
             return self._proof_of_work.is_solved(solution)
-        return self._proof_of_work.is_due(request.form.get("ticket", ""), bucket)
+        return self._proof_of_work.is_due(typed.get("ticket", ""), visitor.bucket)

@@ -37,7 +37,7 @@ def register(
     proof_of_work = ProofOfWork(keys.load_secret(config.keys, keys.PUBLIC_SESSION, "proof-of-work"), attempts)
     shared = views.Views(
         LookUp(query, attempts, digester, config.today, always_tail=settings.get("tail") == "always"),
-        Doorkeeper(addresses, attempts, proof_of_work, kiosks.find),
+        Doorkeeper(addresses, proof_of_work, kiosks.find),
         proof_of_work,
         pages,
         (lambda question: openings_of(attempts, digester, question.id_number, config.today()))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
+from flask import Blueprint, render_template
 
 from portal.answers.lifted import Lifted
 from portal.answers.pages import AnswerPages
@@ -14,7 +13,8 @@ from portal.counters.attempts import StoreDown
 from portal.counters.openings import Opening
 from portal.domain.lookup import PROBLEMS, Question, Unreadable, read_question
 from portal.lookup.asking import Found, LookUp
-from portal.lookup.doorkeeper import Doorkeeper, Visitor
+from portal.lookup.doorkeeper import Doorkeeper
+from portal.lookup.typed import typed
 from portal.queries.own_payments import Answer
 from portal.security.headers import keep_nothing
 from portal.security.origin import must_be_our_own_page
@@ -30,7 +30,7 @@ OUTCOMES: Final = {
     "closed": "暂时查不了",
 }
 """Title of the page for each outcome that shows no payments."""
-Answered = Response | str | tuple[str, int]
+Answered = str | bytes | tuple[str, int]
 
 
 class Views:
@@ -56,32 +56,29 @@ class Views:
 
     def answer(self) -> Answered:
         must_be_our_own_page()
+        fields = typed()
         try:
-            question = read_question(*(request.form.get(field, "") for field in ("id", "name", "tail")))
+            question = read_question(*(fields.get(field, "") for field in ("id", "name", "tail")))
             visitor = self._doorkeeper.visitor()
-            if not self._doorkeeper.admits(visitor):
-                return self._outcome("proof", challenge=self._proof_of_work.challenge())
-            return self._asked(question, visitor)
+            outcome = self._lookup.ask(question, visitor, lambda: self._doorkeeper.has_shown(visitor, fields))
+            if isinstance(outcome, Found):
+                return self._shown(outcome.answer, self._openings(question) if self._openings else None)
+            return self._outcome(outcome)
         except Unreadable as unreadable:
             return self._form({field: PROBLEMS[code] for field, code in unreadable.problems.items()}), 422
         except StoreDown:
             return self._outcome("closed"), 503
 
-    def _asked(self, question: Question, visitor: Visitor) -> str:
-        outcome = self._lookup.ask(question, visitor.channel, visitor.counted)
-        if not isinstance(outcome, Found):
-            return self._outcome(outcome)
-        return self._shown(outcome.answer, self._openings(question) if self._openings else None)
-
     def _form(self, problems: dict[str, str]) -> str:
         ticket = self._proof_of_work.ticket()
         return show("lookup/form.html", COLUMN, COLUMN, problems=problems, ticket=ticket)
 
-    def _outcome(self, outcome: str, challenge: str = "") -> str:
+    def _outcome(self, outcome: str) -> str:
         title = OUTCOMES[outcome]
+        challenge = self._proof_of_work.challenge() if outcome == "proof" else ""
         return show("lookup/outcome.html", title, COLUMN, outcome=outcome, challenge=challenge)
 
-    def _shown(self, answer: Answer, openings: list[Opening] | None) -> str:
+    def _shown(self, answer: Answer, openings: list[Opening] | None) -> bytes:
         """The page around an answer is rendered once a day; only the answer is put in."""
         where = root()
         shared = page("我的补贴", COLUMN)
@@ -90,8 +87,8 @@ class Views:
             self._found = {
                 key: Lifted(lambda marks: render_template("lookup/found.html", **shared, **marks), ["answer", "seen"])
             }
-        seen = Markup(render_template("answers/openings.html", openings=openings)) if openings else ""  # noqa: S704
-        return self._found[key].fill({"answer": self._pages.html(answer, where), "seen": seen})
+        seen = render_template("answers/openings.html", openings=openings) if openings else ""
+        return self._found[key].fill_plain(self._pages.utf8(answer, where), seen.encode())
 
 
 def blueprint(views: Views) -> Blueprint:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -45,17 +45,31 @@ class BatchFacts:
     rows_at: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPayment:
-    """One payment as its beneficiary sees it. `state` is one of STATES."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where payments of a batch, village and result stand. One object as long as the ledger stays as it is, so that
+    what is made of it can be kept. `state` is one of STATES."""
 
     facts: BatchFacts
-    found: FoundPayment
     state: str
+    village: str
+    reason: str
+    result_day: str
+
+
+class OwnPayment(NamedTuple):
+    """One payment as its beneficiary sees it."""
+
+    standing: Standing
+    found: FoundPayment
 
     @property
-    def is_waiting(self) -> bool:
-        return self.state in ("pending", "returned", "sent_back")
+    def facts(self) -> BatchFacts:
+        return self.standing.facts
+
+    @property
+    def state(self) -> str:
+        return self.standing.state
 
 
 STATES: Final[Mapping[str, str]] = {
@@ -77,7 +91,7 @@ class Year:
     payments: tuple[OwnPayment, ...]
 
     def _sum(self, *states: str) -> int:
-        return sum(payment.found.fen for payment in self.payments if payment.state in states)
+        return sum([payment.found.fen for payment in self.payments if payment.standing.state in states])
 
     @property
     def paid_fen(self) -> int:
@@ -116,6 +130,7 @@ class _Known:
     areas: AreaBook
     units: Mapping[str, Unit]
     facts: dict[int, BatchFacts | None] = field(default_factory=dict)
+    standings: dict[tuple[object, ...], Standing] = field(default_factory=dict)
 
 
 class OwnPaymentsQuery:
@@ -147,12 +162,12 @@ class OwnPaymentsQuery:
         known = self._current()
         years: dict[int, list[OwnPayment]] = {}
         for payment in found:
-            facts = self._facts(known, payment.batch_id)
-            if facts is not None and (is_sensitive_shown or not facts.is_sensitive):
-                years.setdefault(facts.year, []).append(OwnPayment(facts, payment, _state(facts, payment)))
+            standing = known.standings.get(payment.standing) or self._standing(known, payment)
+            if standing is not None and (is_sensitive_shown or not standing.facts.is_sensitive):
+                years.setdefault(standing.facts.year, []).append(OwnPayment(standing, payment))
         return Answer(
             tuple(
-                Year(year, tuple(sorted(payments, key=lambda each: (each.facts.policy_name, -each.found.id))))
+                Year(year, tuple(sorted(payments, key=lambda each: each.standing.facts.policy_name)))
                 for year, payments in sorted(years.items(), reverse=True)
             ),
             known.generation,
@@ -188,6 +203,14 @@ class OwnPaymentsQuery:
                 )
             self._looked_at = now
             return self._known
+
+    def _standing(self, known: _Known, payment: FoundPayment) -> Standing | None:
+        """None for a batch that a newer revision has replaced."""
+        facts = self._facts(known, payment.batch_id)
+        if facts is None:
+            return None
+        made = Standing(facts, _state(facts, payment), payment.village, payment.reason, payment.result_day)
+        return known.standings.setdefault(payment.standing, made)
 
     def _facts(self, known: _Known, batch_id: int) -> BatchFacts | None:
         """None for a batch that a newer revision has replaced."""

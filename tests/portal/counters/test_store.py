@@ -28,6 +28,13 @@ def test_keys_are_counted_each_for_itself(url: str) -> None:
     assert attempts.counts(["each/b", "each/nobody", "each/a"]) == [1, 0, 2]
 
 
+def test_what_is_noted_is_counted(url: str) -> None:
+    attempts = Attempts(open_store(url))
+    attempts.add({"noted/a": 60})
+    attempts.note({"noted/a": 60, "noted/b": 60})
+    assert attempts.counts(["noted/a", "noted/b"]) == [2, 1]
+
+
 def test_a_count_is_forgotten_after_its_time_and_not_prolonged(url: str) -> None:
     attempts = Attempts(open_store(url))
     attempts.add({"short/long": 60})

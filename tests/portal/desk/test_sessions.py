@@ -141,3 +141,15 @@ def test_neither_headers_nor_addresses_sign_anybody_in(app: Flask, clerk: Visito
 def _uniquifier(clerk: Visitor) -> str:
     with clerk.client.session_transaction("/desk/") as session:
         return str(session["_user_id"])
+
+
+def test_villagers_are_not_asked_who_is_signed_in(app: Flask) -> None:
+    """What the libraries do before and after each request, they do at the desk alone."""
+    everywhere = [hook for hooks in (app.before_request_funcs, app.after_request_funcs) for hook in hooks[None]]
+    assert {hook.__module__.partition(".")[0] for hook in everywhere} == {"portal"}
+    at_the_desk = [hook for hooks in (app.before_request_funcs, app.after_request_funcs) for hook in hooks["desk"]]
+    assert {hook.__module__.partition(".")[0] for hook in at_the_desk} == {
+        "flask_wtf",
+        "flask_principal",
+        "flask_login",
+    }
