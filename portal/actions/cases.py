@@ -64,7 +64,8 @@ def file_case(office: Office, filing: Filing) -> Filed:
         case_id = cases.add_case(connection, case, replace(facts, rules=rules.code))
         case_words.add_words(connection, case_id, None, filing.words)
         files = case_words.add_files(connection, case_id, filing.files)
-        detail = {"case": case.number, "kind": case.kind, "source": facts.source, "files": files}
+        sealed = case_words.sealed_hashes(connection, (case_id, None))[case_id, None]
+        detail = {"case": case.number, "kind": case.kind, "source": facts.source, "files": files, "sealed": sealed}
         office.write_down(connection, "case.file", filing.by, detail)
         return Filed(case.number, case.filed, is_new=True)
 
@@ -181,7 +182,8 @@ def _take(
         cases.change_case(connection, stored.id, desk_sees=True, summary=event.note)
     if act.code == "recuse":
         cases.add_concerns(connection, stored.id, "person", [event.note])
-    office.write_down(connection, "case.act", by, {"case": stored.case.number, "act": act.code})
+    sealed = case_words.sealed_hashes(connection, (stored.id, event_id))[stored.id, event_id]
+    office.write_down(connection, "case.act", by, {"case": stored.case.number, "act": act.code, "sealed": sealed})
     return replace(stored.case, events=(*stored.case.events, event))
 
 
