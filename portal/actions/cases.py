@@ -222,6 +222,9 @@ def _must_be_paid_otherwise(connection: Connection, _office: Office, stored: Sto
         raise Refused("没有这一笔。请照公示写：批次/村代码/行号，例如 2025-0007/990121001001/K7QX", "case.payment")
     if payment == stored.facts.payment_id:
         raise Refused("这还是原来那一笔。请先把更正的清册或银行退回更正导进来，再登记更正后的那一笔", "case.payment")
+    original = stored.facts.payment_id
+    if original is not None and not payments.is_same_person(connection, original, payment):
+        raise Refused("这一笔不是同一个人的，不能登记成那一笔的更正。请核对批次、村和行号", "case.payment")
     if stored.case.outcome and stored.case.outcome not in UPHELD:
         raise Refused("这一件的结果不是“支持”或“属实”，没有要更正的", "case.outcome")
 

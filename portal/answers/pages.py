@@ -62,7 +62,16 @@ class AnswerPages:
     def _card(self, payment: OwnPayment, root: str) -> str:
         found = payment.found
         product = found.quantity is not None and found.rate is not None
-        key = (root, found.batch_id, found.village, payment.state, found.reason, found.result_day, product)
+        key = (
+            root,
+            found.batch_id,
+            found.village,
+            payment.state,
+            found.reason,
+            found.result_day,
+            product,
+            payment.corrected,
+        )
         card = self._cards.get(key) or self._card_of(payment, root, key, product=product)
         return card.fill_plain(grouped(found.fen), _number(found.quantity), _number(found.rate), found.row_code)
 
@@ -71,7 +80,7 @@ class AnswerPages:
         facts, found = payment.facts, payment.found
         listed = found.village in facts.rows_at
         piece = self._piece(
-            (root, found.batch_id, payment.state, found.reason, found.result_day, listed, product),
+            (root, found.batch_id, payment.state, found.reason, found.result_day, listed, product, payment.corrected),
             "card",
             _OF_ONE_PAYMENT,
             root=root,
@@ -82,6 +91,7 @@ class AnswerPages:
             result_day=found.result_day,
             listed=listed,
             product=product,
+            corrected=payment.corrected,
         )
         if len(self._cards) >= _CARDS_KEPT:
             self._cards.clear()

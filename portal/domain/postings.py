@@ -19,13 +19,14 @@ from typing import Final, Literal
 Kind = Literal["notice", "disclosure", "correction"]
 KINDS: Final[Mapping[Kind, str]] = {"notice": "发放前公示", "disclosure": "发放结果公开", "correction": "更正公开"}
 
-Result = Literal["pending", "paid", "returned", "reissued", "treasury"]
+Result = Literal["pending", "paid", "returned", "corrected", "reissued", "treasury"]
 RESULTS: Final[Mapping[str, str]] = {
     "": "",
     "pending": "待发放",
     "paid": "已到账",
     "returned": "退回待重发",
-    "reissued": "重发到账",
+    "corrected": "已更正待发",
+    "reissued": "已更正到账",
     "treasury": "已退回国库",
 }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,6 +17,7 @@ from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.units import Unit
 from portal.ledger import batches, journal, policies, postings, registers
+from portal.ledger.case_corrections import CaseCorrection, case_corrections
 from portal.ledger.own_payments import FoundPayment, OwnPayments
 from portal.office import Office
 
@@ -45,6 +46,19 @@ class BatchFacts:
     rows_at: frozenset[str]
 
 
+class Corrected(NamedTuple):
+    """That a payment was made instead of another. `is_new` for the one that was made, else it is the one that was wrong;
+    `is_own` where it may be said that it was complained of; the rest is about the other one, empty where that is not
+    shown. `path` is the posting that lists it."""
+
+    is_new: bool
+    is_own: bool
+    title: str = ""
+    code: str = ""
+    state: str = ""
+    path: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPayment:
     """One payment as its beneficiary sees it. `state` is one of STATES."""
@@ -52,6 +66,7 @@ class OwnPayment:
     facts: BatchFacts
     found: FoundPayment
     state: str
+    corrected: Corrected | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -115,7 +130,11 @@ class _Known:
     today: date
     areas: AreaBook
     units: Mapping[str, Unit]
+    corrections: Sequence[CaseCorrection]
     facts: dict[int, BatchFacts | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.corrected = frozenset(payment for each in self.corrections for payment in (each.original, each.instead))
 
 
 class OwnPaymentsQuery:
@@ -145,11 +164,17 @@ class OwnPaymentsQuery:
 
     def _told(self, found: list[FoundPayment], *, is_sensitive_shown: bool) -> Answer:
         known = self._current()
-        years: dict[int, list[OwnPayment]] = {}
+        shown: dict[int, OwnPayment] = {}
         for payment in found:
             facts = self._facts(known, payment.batch_id)
             if facts is not None and (is_sensitive_shown or not facts.is_sensitive):
-                years.setdefault(facts.year, []).append(OwnPayment(facts, payment, _state(facts, payment)))
+                shown[payment.id] = OwnPayment(facts, payment, _state(facts, payment))
+        if not known.corrected.isdisjoint(shown):
+            for correction in known.corrections:
+                _tell(shown, correction)
+        years: dict[int, list[OwnPayment]] = {}
+        for own in shown.values():
+            years.setdefault(own.facts.year, []).append(own)
         return Answer(
             tuple(
                 Year(year, tuple(sorted(payments, key=lambda each: (each.facts.policy_name, -each.found.id))))
@@ -184,7 +209,11 @@ class OwnPaymentsQuery:
             number, _ = journal.head(connection)
             if self._known is None or (number, office.today) != (self._known.generation, self._known.today):
                 self._known = _Known(
-                    number, office.today, registers.area_book(connection), registers.all_units(connection)
+                    number,
+                    office.today,
+                    registers.area_book(connection),
+                    registers.all_units(connection),
+                    case_corrections(connection),
                 )
             self._looked_at = now
             return self._known
@@ -229,6 +258,26 @@ def _listed(connection: Connection, batch: Batch, policy: Policy | None) -> Iter
     for area, kind in postings.current_kinds(connection, batch.id).items():
         if area and policy is not None and policy.shown_on_web(kind) == "rows":
             yield area
+
+
+def _tell(shown: dict[int, OwnPayment], correction: CaseCorrection) -> None:
+    """Let both payments of a correction say so, as far as they are shown: of what is not, nothing is said."""
+    original, instead = shown.get(correction.original), shown.get(correction.instead)
+    if instead is None:
+        return
+    if original is None or original is instead:
+        shown[correction.instead] = replace(instead, corrected=Corrected(True, correction.is_own))
+        return
+    told = {"is_own": correction.is_own}
+    shown[correction.original] = replace(original, corrected=_other(instead, is_new=False, **told))
+    shown[correction.instead] = replace(instead, corrected=_other(original, is_new=True, **told))
+
+
+def _other(payment: OwnPayment, *, is_new: bool, is_own: bool) -> Corrected:
+    facts, found = payment.facts, payment.found
+    path = f"villages/{found.village}/{facts.number}/" if found.village in facts.rows_at else ""
+    title = f"{facts.period_word}{facts.policy_name}"
+    return Corrected(is_new, is_own, title, found.row_code, STATES[payment.state], path)
 
 
 def _state(facts: BatchFacts, payment: FoundPayment) -> str:
