@@ -20,7 +20,7 @@ from portal.domain.cases import Case
 from portal.domain.periods import period_word
 from portal.domain.small_cells import may_be_shown, shown_lines, total_of
 
-_OTHER: Final = "其他"
+_OTHER: Final = "不在上面的"
 _DISCIPLINE: Final = "discipline"
 _NO_OUTCOME: Final = "不予受理或者转到别处"
 _KIND_WORDS: Final[Mapping[str, str]] = dict(KINDS.items())

@@ -139,7 +139,7 @@ def test_the_open_data_says_what_the_page_says_and_hides_what_it_hides(place: Pl
 
 def test_publication_gives_the_generator_words_of_the_rules_and_numbers_and_nothing_else(place: Place) -> None:
     rules = place.office.rules
-    words = {"合计", "其他", *(category.words for category in rules.categories.values())}
+    words = {"合计", "不在上面的", *(category.words for category in rules.categories.values())}
     found = place.quarters(OVER)[0]
     lines: list[PublicLine] = [found.total, *(below for kind in found.kinds for below in kind.categories)]
     assert {line.name for line in lines} <= words
