@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
@@ -12,13 +13,22 @@ from typing import Any
 
 from nacl.public import PrivateKey
 
-from portal.actions.cases import CaseStep, Filed, Filing, act_on_case, file_case
+from portal.actions.cases import (
+    CaseStep,
+    Filed,
+    Filing,
+    act_by_receipt,
+    act_on_case,
+    describe_case,
+    file_case,
+    hand_contact_to_unit,
+)
 from portal.actions.staff import add_staff
 from portal.domain.batches import Actor
 from portal.domain.case_acts import ACTS, OUTCOMES, Kind
 from portal.domain.case_facts import CaseFacts
 from portal.domain.case_routing import Reader, Whom, concerned_units, kind_of, route
-from portal.domain.case_words import SealedWords
+from portal.domain.case_words import SealedFile, SealedWords
 from portal.domain.cases import Case, CaseEvent
 from portal.domain.units import Unit
 from portal.ledger import cases, registers
@@ -125,6 +135,28 @@ def do(office: Office, number: str, act: str, by: Actor = DESK_A, **step: Any) -
     if need := ACTS[act].note_need:
         carried["note"] = "satisfied" if need == "rating" else "说明一下"
     return act_on_case(office, by, CaseStep(number, act, **{**carried, **step}))
+
+
+def work_cases(office: Office, keys: CaseKeys) -> None:
+    """Case 1 through every hand, with a photo and the unit's copy of a phone; case 2 by discipline inspection and back;
+    case 3 just filed."""
+    photo = SealedFile("photo", "image/jpeg", "desk", 3, keys.seal("desk", b"jpg"))
+    filing = make_filing(office, keys, "one", consent=True)
+    number = file_case(office, replace(filing, files=(photo, photo))).number
+    describe_case(office, DESK_A, number, "补贴没到账", "反映人说补贴没有到账")
+    for act in ("accept", "assign"):
+        do(office, number, act)
+    hand_contact_to_unit(office, DESK_A, number, SealedWords("contact", "unit", b"for a while"))
+    do(office, number, "report_back", DEPARTMENT)
+    do(office, number, "draft")
+    do(office, number, "review", DESK_B)
+    do(office, number, "answer")
+    reopen = CaseStep("", "reopen", words=(SealedWords("words", "desk", b"again"),))
+    act_by_receipt(office, keys.receipt_hash(keys.receipt("one")), reopen)
+    second = file_one(office, keys, category="diverted").number
+    do(office, second, "sign_for", INSPECTOR)
+    do(office, second, "return_matter", INSPECTOR, note="不涉及违纪，属于发放问题")
+    file_one(office, keys)
 
 
 def past_case(

@@ -6,17 +6,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from portal.actions.cases import CaseStep, act_by_receipt, describe_case, file_case, hand_contact_to_unit
-from portal.domain.case_words import SealedFile, SealedWords
 from portal.office import Office
 from portal.queries.verification import verify_ledger
-from portal.security.case_keys import CaseKeys
-from tests.cases import DEPARTMENT, DESK_A, DESK_B, INSPECTOR, do, file_one, make_filing, open_desk
+from tests.cases import open_desk, work_cases
 from tests.county import office_in, open_office
 from tests.ledger_dump import change
 
@@ -33,28 +29,6 @@ NAMES = {STATE, ORDER, WHOLE, JOURNAL, CLEAN}
 def wrong(office: Office) -> dict[str, str]:
     """Name → what it says, of the checks of cases that fail."""
     return {check.name: check.detail for check in verify_ledger(office.ledger) if not check.ok and check.name in NAMES}
-
-
-def work_cases(office: Office, keys: CaseKeys) -> None:
-    """Case 1 through every hand, with a photo and the unit's copy of a phone; case 2 by discipline inspection and back;
-    case 3 just filed."""
-    photo = SealedFile("photo", "image/jpeg", "desk", 3, keys.seal("desk", b"jpg"))
-    filing = make_filing(office, keys, "one", consent=True)
-    number = file_case(office, replace(filing, files=(photo, photo))).number
-    describe_case(office, DESK_A, number, "补贴没到账", "反映人说补贴没有到账")
-    for act in ("accept", "assign"):
-        do(office, number, act)
-    hand_contact_to_unit(office, DESK_A, number, SealedWords("contact", "unit", b"for a while"))
-    do(office, number, "report_back", DEPARTMENT)
-    do(office, number, "draft")
-    do(office, number, "review", DESK_B)
-    do(office, number, "answer")
-    reopen = CaseStep("", "reopen", words=(SealedWords("words", "desk", b"again"),))
-    act_by_receipt(office, keys.receipt_hash(keys.receipt("one")), reopen)
-    second = file_one(office, keys, category="diverted").number
-    do(office, second, "sign_for", INSPECTOR)
-    do(office, second, "return_matter", INSPECTOR, note="不涉及违纪，属于发放问题")
-    file_one(office, keys)
 
 
 @pytest.fixture(scope="module")
