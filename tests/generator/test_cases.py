@@ -13,12 +13,16 @@ from xml.etree import ElementTree
 
 import pytest
 
+from generator.load import load_catalogue
+from generator.site_text import SiteText
+from generator.views import public_app
 from portal.actions.cases import CaseStep, act_on_case
 from portal.domain.case_words import SealedWords
 from portal.office import Office
 from portal.publication import Publication, PublicLine, PublicQuarter
 from tests.cases import DESK_A, past_case
-from tests.county import build, make_site, office_in
+from tests.county import CONTENT, LAND, STATIC, WANGCUN, build, make_site, office_in, published_batch
+from tests.workbooks import people
 
 FIRST = date(2025, 4, 1)
 OVER = date(2025, 7, 1)
@@ -143,3 +147,20 @@ def test_publication_gives_the_generator_words_of_the_rules_and_numbers_and_noth
     found = place.quarters(OVER)[0]
     lines: list[PublicLine] = [found.total, *(below for kind in found.kinds for below in kind.categories)]
     assert {line.name for line in lines} <= words
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_a_list_is_reported_on_line_where_the_county_takes_it(tmp_path: Path, online: bool) -> None:
+    """One link for the list, with its village and policy; none for a row."""
+    with office_in(tmp_path / "office") as office:
+        published_batch(office, tmp_path, people(6))
+        with Publication(office.ledger, office.rules).view(office.today) as view:
+            catalogue = load_catalogue(view, CONTENT)
+            site = SiteText({**catalogue.site.table, "cases": {"online": online}})
+            (page,) = (found for found in catalogue.postings if found.tally.rows)
+            _, snapshot = next(view.snapshots([page.posting.id]))
+        app = public_app(replace(catalogue, site=site), lambda _: snapshot, STATIC)
+        html = app.test_client().get(f"/{page.path}").get_data(as_text=True)
+    link = f'href="../../../complain?village={WANGCUN}&amp;policy={LAND}">在网上反映这份名单的问题'
+    assert (link in html) == online
+    assert html.partition("<main")[2].count("complain?") == int(online)

@@ -87,6 +87,17 @@ def test_a_quarter_with_hardly_anything_says_nothing() -> None:
     assert set(numbers(found)) == set()
 
 
+def test_what_is_hidden_of_a_kind_does_not_add_up_from_its_categories() -> None:
+    """Two questions were late, so that the complaints' times are hidden too; shown category by category they would be
+    there again."""
+    asked = [case("consultation", "question", in_time=number > 1) for number in range(8)]
+    kept = [case(category="unpaid", in_time=number > 7) for number in range(20)] + [case(category="amount")] * 9
+    found = published([*asked, *kept])
+    complaint = found.kinds[list(KINDS).index("complaint")]
+    assert (found.total.in_time, found.total.late, complaint.in_time) == (27, 10, None)
+    assert [line.in_time for line in complaint.categories] == [None] * len(complaint.categories)
+
+
 def numbers(found: PublicQuarter) -> Iterator[int]:
     """Every count that is shown."""
     lines = [found.total, *found.kinds, *(below for kind in found.kinds for below in kind.categories)]
