@@ -51,11 +51,15 @@ def last_of(connection: Connection, act: str) -> Entry | None:
     return _entry(row) if row else None
 
 
-def entries(connection: Connection, *acts: str) -> Iterator[Entry]:
-    """All entries from the first on; only of these acts, if any are named."""
-    query = select(journal).order_by(journal.c.number)
-    if acts:
-        query = query.where(journal.c.act.in_(acts))
+def entries(connection: Connection) -> Iterator[Entry]:
+    """All entries from the first on."""
+    for row in connection.execute(select(journal).order_by(journal.c.number)).yield_per(1000):
+        yield _entry(row)
+
+
+def entries_of(connection: Connection, *acts: str) -> Iterator[Entry]:
+    """The entries of these acts, oldest first."""
+    query = select(journal).where(journal.c.act.in_(acts)).order_by(journal.c.number)
     for row in connection.execute(query).yield_per(1000):
         yield _entry(row)
 

@@ -115,7 +115,7 @@ def _sealed_and_owned(found: _Found) -> Iterator[str]:
 
 def _journaled(found: _Found) -> Iterator[str]:
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for entry in journal.entries(found.connection, "case.file", "case.act"):
+    for entry in journal.entries_of(found.connection, "case.file", "case.act"):
         entries[str(entry.detail.get("case"))].append(entry)
     sealed = case_words.sealed_hashes(found.connection)
     for stored in found.cases:
