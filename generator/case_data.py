@@ -13,7 +13,7 @@ _CASE_FIELDS: Final = (
     Field("quarter", "哪一季度", "2025Q1 是第一季度；过完才公布，以后不改", pattern=r"\d{4}Q[1-4]"),
     Field("kind", "类别", "咨询、投诉求决、举报等；全部合计写“合计”，移交纪检监察机关的只有一行"),
     Field("category", "什么事", "反映人选的那一项；“全部”是这一类的合计"),
-    Field("received", "收到", "件。5件以下的，和能从合计里减出来的，空着不公布", "integer", required=False),
+    Field("received", "收到", "件。1到4件的，和能从合计里减出来的，空着不公布", "integer", required=False),
     Field("decided", "办结", "件。这一季度答复的", "integer", required=False),
     Field("in_time", "按时", "件。办结的里面没有超过期限的", "integer", required=False),
     Field("late", "超期", "件", "integer", required=False),
