@@ -20,7 +20,7 @@ from portal.domain.periods import period_word
 from portal.domain.policies import Change, Policy
 from portal.domain.postings import KINDS, Tally
 from portal.domain.units import Unit
-from portal.publication import Posting, PublicBatch, PublishedList
+from portal.publication import Posting, PublicBatch, PublicQuarter, PublishedList
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,6 +242,7 @@ class Catalogue:
     phones: frozenset[str]
     registers_key: str
     articles: Articles = field(default_factory=Articles)
+    case_quarters: tuple[PublicQuarter, ...] = ()
 
     @cached_property
     def villages(self) -> list[VillagePage]:

@@ -6,7 +6,8 @@ import hashlib
 import json
 from typing import Any
 
-from generator.opendata import OpenData, Table
+from generator.data_tables import Table
+from generator.opendata import OpenData
 
 
 def data_package(data: OpenData) -> bytes:

@@ -79,6 +79,7 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
             repr((sorted(units.items()), sorted(book.areas.items()), lists)).encode()
         ).hexdigest(),
         articles=load_articles(content, {policy.code for found in lists for policy in found.policies}),
+        case_quarters=tuple(view.case_quarters()),
     )
 
 

@@ -11,15 +11,27 @@ from sqlalchemy import Connection
 
 from portal.domain.areas import AreaBook
 from portal.domain.batches import Batch, Flow, TimelineItem
+from portal.domain.case_statistics import counted
 from portal.domain.policies import Policy
 from portal.domain.postings import Snapshot
+from portal.domain.public_cases import PublicLine, PublicQuarter, Quarter, as_of, completed_quarters, public_quarter
 from portal.domain.units import Unit
-from portal.ledger import batches, journal, policies, postings, registers
+from portal.ledger import batches, cases, journal, policies, postings, registers
+from portal.ledger.cases import StoredCase
 from portal.ledger.engine import Ledger
 from portal.ledger.postings import Posting
 from portal.rules import Rules
 
-__all__ = ["Change", "Posting", "PublicBatch", "Publication", "PublishedList", "View"]
+__all__ = [
+    "Change",
+    "Posting",
+    "PublicBatch",
+    "PublicLine",
+    "PublicQuarter",
+    "Publication",
+    "PublishedList",
+    "View",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +120,31 @@ class View:
     def snapshots(self, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
         return postings.snapshots(self._connection, ids)
 
+    def case_quarters(self) -> list[PublicQuarter]:
+        """The quarters that are over, newest first, since the first case: what they add up to, small numbers hidden."""
+        found = cases.all_cases(self._connection)
+        quarters = completed_quarters(found[0].case.filed, self.today) if found else []
+        return [self._quarter(quarter, found) for quarter in reversed(quarters)]
+
     def release_hash(self, name: str) -> str | None:
         """The manifest hash that the journal has for a release; None while it is not recorded."""
         return postings.release_hash(self._connection, name)
+
+    def _quarter(self, quarter: Quarter, found: Sequence[StoredCase]) -> PublicQuarter:
+        received, decided, handed_over = [], [], 0
+        for stored in found:
+            if stored.case.filed > quarter.last_day:
+                break
+            then = as_of(stored.case, quarter.last_day)
+            is_new = then.filed >= quarter.first_day
+            if then.is_with_discipline:
+                handed_over += is_new
+                continue
+            rules, facts = self._rules.case_rules[stored.facts.rules], stored.facts
+            case = counted(then, facts.category, rules, self._rules.is_workday, quarter.last_day, facts.given_due)
+            received += [case] if is_new else []
+            decided += [case] if case.decided is not None and case.decided >= quarter.first_day else []
+        return public_quarter(quarter, received, decided, handed_over, self._rules.categories)
 
     def _public(self, batch: Batch) -> PublicBatch:
         flow: Flow = self._rules.flows[batch.flow]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -11,16 +13,25 @@ from typing import Any
 
 from nacl.public import PrivateKey
 
-from portal.actions.cases import CaseStep, Filed, Filing, act_on_case, file_case
+from portal.actions.cases import (
+    CaseStep,
+    Filed,
+    Filing,
+    act_by_receipt,
+    act_on_case,
+    describe_case,
+    file_case,
+    hand_contact_to_unit,
+)
 from portal.actions.staff import add_staff
 from portal.domain.batches import Actor
-from portal.domain.case_acts import ACTS
+from portal.domain.case_acts import ACTS, OUTCOMES, Kind
 from portal.domain.case_facts import CaseFacts
 from portal.domain.case_routing import Reader, Whom, concerned_units, kind_of, route
-from portal.domain.case_words import SealedWords
-from portal.domain.cases import Case
+from portal.domain.case_words import SealedFile, SealedWords
+from portal.domain.cases import Case, CaseEvent
 from portal.domain.units import Unit
-from portal.ledger import registers
+from portal.ledger import cases, registers
 from portal.office import Office
 from portal.security import keys, sealing
 from portal.security.case_keys import CaseKeys
@@ -124,3 +135,51 @@ def do(office: Office, number: str, act: str, by: Actor = DESK_A, **step: Any) -
     if need := ACTS[act].note_need:
         carried["note"] = "satisfied" if need == "rating" else "说明一下"
     return act_on_case(office, by, CaseStep(number, act, **{**carried, **step}))
+
+
+def work_cases(office: Office, keys: CaseKeys) -> None:
+    """Case 1 through every hand, with a photo and the unit's copy of a phone; case 2 by discipline inspection and back;
+    case 3 just filed."""
+    photo = SealedFile("photo", "image/jpeg", "desk", 3, keys.seal("desk", b"jpg"))
+    filing = make_filing(office, keys, "one", consent=True)
+    number = file_case(office, replace(filing, files=(photo, photo))).number
+    describe_case(office, DESK_A, number, "补贴没到账", "反映人说补贴没有到账")
+    for act in ("accept", "assign"):
+        do(office, number, act)
+    hand_contact_to_unit(office, DESK_A, number, SealedWords("contact", "unit", b"for a while"))
+    do(office, number, "report_back", DEPARTMENT)
+    do(office, number, "draft")
+    do(office, number, "review", DESK_B)
+    do(office, number, "answer")
+    reopen = CaseStep("", "reopen", words=(SealedWords("words", "desk", b"again"),))
+    act_by_receipt(office, keys.receipt_hash(keys.receipt("one")), reopen)
+    second = file_one(office, keys, category="diverted").number
+    do(office, second, "sign_for", INSPECTOR)
+    do(office, second, "return_matter", INSPECTOR, note="不涉及违纪，属于发放问题")
+    file_one(office, keys)
+
+
+def past_case(
+    office: Office, filed: date, answered_after: int | None = None, *, kind: Kind = "complaint", **facts: Any
+) -> int:
+    """A case of another time, put into the ledger as it would stand there, without a word of it; answered after so many
+    days, if at all."""
+    number = next(_numbers)
+    events: list[CaseEvent] = []
+    if facts.get("reader") == "discipline":
+        events.append(CaseEvent("hand_over", filed, "program"))
+    if answered_after is not None:
+        day, outcome = filed + timedelta(days=answered_after), next(iter(OUTCOMES[kind]))
+        events.append(CaseEvent("accept", filed, "desk-a"))
+        events.append(CaseEvent("draft", day, "desk-a", outcome=outcome))
+        events += [CaseEvent("review", day, "desk-b"), CaseEvent("answer", day, "desk-a")]
+        events.append(CaseEvent("rate", day, "reporter", note="satisfied"))
+    values: dict[str, Any] = {
+        "category": "unpaid", "rules": "local", "source": "web", "named": True, "consent": False, "area": WANGCUN,
+        "policy": "", "payment_id": None, "reader": "desk", "desk_sees": True, "discipline_sees": False,
+        "receipt_hash": number.to_bytes(32), "reply_key": bytes(32), "order_number": "", "given_due": None,
+        "entered_by": "",
+    }  # fmt: skip
+    case = Case(f"{filed.year}-{number:05}", kind, filed, events=tuple(events))
+    with office.ledger.write() as connection:
+        return cases.add_case(connection, case, CaseFacts(**{**values, **facts}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -17,6 +17,7 @@ from generator.views import all_pages, public_app
 from portal.actions.policies import approve_policies, import_policies
 from portal.office import Office
 from portal.publication import Publication
+from tests.cases import past_case
 from tests.county import (
     ELDERS,
     HARDSHIP,
@@ -120,6 +121,11 @@ def _fill(office: Office, folder: Path, site: PublicSite) -> str:
     published_batch(office, folder, few, HARDSHIP)
     noticed_batch(office, folder, [replace(person, quantity=None) for person in people(9)], ELDERS)
     withdrawn = noticed_batch(office, folder, people(6, start=400), period="2025+1")
+    for days in range(20):
+        past_case(office, date(2025, 1, 6) + timedelta(days=days), 9)
+    for days in range(6):
+        past_case(office, date(2025, 2, 6), 40, category="amount")
+        past_case(office, date(2024, 12, 9), days, kind="consultation", category="question")
     build(office, site)
     step(office, withdrawn, "withdraw", "reviewer", 18, reason="公开错了")
     return f"batches/{withdrawn}/"

@@ -12,7 +12,7 @@ from generator.opendata import OpenData
 from generator.views.shared import Page, fingerprint_of, here, show
 
 blueprint = Blueprint("data", __name__)
-_FILES = ("payments.csv", "payments.json", "policies.csv", "batches.csv")
+_FILES = ("payments.csv", "payments.json", "policies.csv", "batches.csv", "cases.csv")
 
 
 @blueprint.get("/data/")

@@ -64,7 +64,8 @@ def file_case(office: Office, filing: Filing) -> Filed:
         case_id = cases.add_case(connection, case, replace(facts, rules=rules.code))
         case_words.add_words(connection, case_id, None, filing.words)
         files = case_words.add_files(connection, case_id, filing.files)
-        detail = {"case": case.number, "kind": case.kind, "source": facts.source, "files": files}
+        sealed = case_words.sealed_hashes(connection, (case_id, None))[case_id, None]
+        detail = {"case": case.number, "kind": case.kind, "source": facts.source, "files": files, "sealed": sealed}
         office.write_down(connection, "case.file", filing.by, detail)
         return Filed(case.number, case.filed, is_new=True)
 
@@ -181,7 +182,8 @@ def _take(
         cases.change_case(connection, stored.id, desk_sees=True, summary=event.note)
     if act.code == "recuse":
         cases.add_concerns(connection, stored.id, "person", [event.note])
-    office.write_down(connection, "case.act", by, {"case": stored.case.number, "act": act.code})
+    sealed = case_words.sealed_hashes(connection, (stored.id, event_id))[stored.id, event_id]
+    office.write_down(connection, "case.act", by, {"case": stored.case.number, "act": act.code, "sealed": sealed})
     return replace(stored.case, events=(*stored.case.events, event))
 
 
@@ -228,6 +230,9 @@ def _must_be_paid_otherwise(connection: Connection, _office: Office, stored: Sto
         raise Refused("没有这一笔。请照公示写：批次/村代码/行号，例如 2025-0007/990121001001/K7QX", "case.payment")
     if payment == stored.facts.payment_id:
         raise Refused("这还是原来那一笔。请先把更正的清册或银行退回更正导进来，再登记更正后的那一笔", "case.payment")
+    original = stored.facts.payment_id
+    if original is not None and not payments.is_same_person(connection, original, payment):
+        raise Refused("这一笔不是同一个人的，不能登记成那一笔的更正。请核对批次、村和行号", "case.payment")
     if stored.case.outcome and stored.case.outcome not in UPHELD:
         raise Refused("这一件的结果不是“支持”或“属实”，没有要更正的", "case.outcome")
 

@@ -119,8 +119,8 @@ def _snapshot(
 
 def _row(payment: Payment, kind: Kind) -> Row:
     result = payment.result
-    if result == "paid" and payment.is_correction:
-        result = "reissued"
+    if payment.is_correction:
+        result = {"paid": "reissued", "pending": "corrected"}.get(result, result)
     return Row(
         payment.row_code,
         payment.group,

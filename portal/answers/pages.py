@@ -79,7 +79,7 @@ class AnswerPages:
         facts, state, reason, day = standing.facts, standing.state, standing.reason, standing.result_day
         listed = standing.village in facts.rows_at
         piece = self._piece(
-            (root, facts.number, state, reason, day, listed, product),
+            (root, facts.number, state, reason, day, listed, product, standing.corrected),
             "card",
             _OF_ONE_PAYMENT,
             root=root,
@@ -90,6 +90,7 @@ class AnswerPages:
             result_day=day,
             listed=listed,
             product=product,
+            corrected=standing.corrected,
         )
         if len(self._cards) >= _CARDS_KEPT:
             self._cards.clear()

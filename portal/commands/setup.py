@@ -12,10 +12,11 @@ from portal.actions import setup
 from portal.actions.releases import record_release
 from portal.commands.console import Console, pass_console, progress, show_findings
 from portal.commands.staff import initial_password
+from portal.domain.case_routing import READERS
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
-from portal.security import keys
+from portal.security import keys, sealing
 
 _DEMO_SPACE = 512 * 1024 * 1024
 
@@ -55,6 +56,7 @@ def doctor(console: Console) -> None:
     checks: dict[str, Callable[[], str]] = {
         "数据库": lambda: _database(console),
         "密钥": lambda: _keys(console),
+        "封存密钥": lambda: _sealing_keys(console),
         "规则文件": lambda: f"{len(console.rules.flows)} 种办理流程，{len(console.rules.header_map.fields)} 种列",
         "磁盘": lambda: _disk(console),
         "站点": lambda: str(console.site.root() or "还没有生成，请运行 mingbai build"),
@@ -80,6 +82,17 @@ def _keys(console: Console) -> str:
     if loose := keys.loose_files(console.config.keys):
         raise Refused(f"这些密钥文件别人也能读，请改为 0600：{'、'.join(loose)}")
     return str(console.config.keys)
+
+
+def _sealing_keys(console: Console) -> str:
+    """Whether complaints can be sealed, and whether what opens them lies where it may."""
+    folder = console.config.keys
+    keys.refuse_foreign_keys(folder, console.config.role)
+    if missing := [word for reader, word in READERS.items() if not (folder / sealing.public_name(reader)).exists()]:
+        return f"{'、'.join(missing)}的还没有，网上反映收不了件。请运行 mingbai keys seal"
+    if all((folder / sealing.private_name(reader)).exists() for reader in READERS):
+        return f"都有。两家的私钥放在一起：演示可以，正式使用请各自保管，移出 {folder}"
+    return "都有，打得开的私钥不在一起"
 
 
 def _disk(console: Console) -> str:

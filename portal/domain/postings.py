@@ -16,16 +16,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from portal.domain.small_cells import SMALLEST_CELL
+
 Kind = Literal["notice", "disclosure", "correction"]
 KINDS: Final[Mapping[Kind, str]] = {"notice": "发放前公示", "disclosure": "发放结果公开", "correction": "更正公开"}
 
-Result = Literal["pending", "paid", "returned", "reissued", "treasury"]
+Result = Literal["pending", "paid", "returned", "corrected", "reissued", "treasury"]
 RESULTS: Final[Mapping[str, str]] = {
     "": "",
     "pending": "待发放",
     "paid": "已到账",
     "returned": "退回待重发",
-    "reissued": "重发到账",
+    "corrected": "已更正待发",
+    "reissued": "已更正到账",
     "treasury": "已退回国库",
 }
 
@@ -44,8 +47,6 @@ _ROW_CODE_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
 """Nothing that reads like another character on paper; and no vowel, so that a spreadsheet takes no code for a date
 (3DEC) or a power of ten (23E4)."""
 _BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_SMALLEST_CELL: Final = 5
-"""A total of fewer rows than this says too much about somebody."""
 _SMALLEST_GROUP: Final = 5
 """A group is named only where at least this many rows share it; smaller ones show the village."""
 
@@ -196,7 +197,7 @@ def count_small_together(rows: Mapping[str, int], above: Callable[[str], str]) -
         by_township[above(village)][village] = count
     too_small: set[str] = set()
     for township, counts in by_township.items():
-        together = _pool({village for village, count in counts.items() if count < _SMALLEST_CELL}, counts)
+        together = _pool({village for village, count in counts.items() if count < SMALLEST_CELL}, counts)
         if together is None:
             too_small |= counts.keys()
         else:
@@ -215,7 +216,7 @@ def _pool(small: set[str], counts: Mapping[str, int]) -> set[str] | None:
     """`small` with as many of the next smallest as it takes: two or more, and five rows; None when there are too few."""
     pool = set(small)
     rest = sorted(counts.keys() - small, key=lambda place: (counts[place], place))
-    while pool and (len(pool) < 2 or sum(counts[place] for place in pool) < _SMALLEST_CELL):
+    while pool and (len(pool) < 2 or sum(counts[place] for place in pool) < SMALLEST_CELL):
         if not rest:
             return None
         pool.add(rest.pop(0))

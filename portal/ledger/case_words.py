@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
 from portal.domain.case_words import SealedFile, SealedWords
 from portal.ledger.case_tables import case_events, case_files, case_words
+
+_AT_ONCE: Final = 20
+"""Sealed photos are large: so many rows are held at a time."""
+NOTHING_SEALED: Final = hashlib.sha256().hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +95,30 @@ def sealed_file(connection: Connection, case_id: int, number: int, readers: Coll
     wanted = (table.case_id == case_id, table.number == number, table.reader.in_(readers))
     row = connection.execute(select(case_files).where(*wanted)).first()
     return SealedFile(row.kind, row.media, row.reader, row.size, row.sealed) if row else None
+
+
+def sealed_hashes(
+    connection: Connection, of: tuple[int, int | None] | None = None
+) -> defaultdict[tuple[int, int | None], str]:
+    """(case id, event id; None is the filing) → SHA-256 in hex over all that is sealed there, for whom and as what: of
+    one of them, or of all. Words for the handling unit are left out, since they are erased later."""
+    digests: dict[tuple[int, int | None], hashlib._Hash] = defaultdict(hashlib.sha256)
+    words, files = case_words.c, case_files.c
+    said = select(words.case_id, words.event_id, words.part, words.reader, words.sealed).where(words.reader != "unit")
+    sent = select(files.case_id, files.kind, files.media, files.reader, files.sealed)
+    if of is not None:
+        said = said.where(words.case_id == of[0], words.event_id.is_not_distinct_from(of[1]))
+        sent = sent.where(files.case_id == of[0])
+    for case_id, event_id, *fields in connection.execute(said.order_by(words.id)).yield_per(_AT_ONCE):
+        _feed(digests[case_id, event_id], fields)
+    if of is None or of[1] is None:
+        for case_id, *fields in connection.execute(sent.order_by(files.id)).yield_per(_AT_ONCE):
+            _feed(digests[case_id, None], fields)
+    return defaultdict(lambda: NOTHING_SEALED, {place: digest.hexdigest() for place, digest in digests.items()})
+
+
+def _feed(digest: hashlib._Hash, fields: Iterable[str | bytes]) -> None:
+    for field in fields:
+        data = field.encode() if isinstance(field, str) else field
+        digest.update(len(data).to_bytes(8))
+        digest.update(data)

@@ -57,5 +57,12 @@ def entries(connection: Connection) -> Iterator[Entry]:
         yield _entry(row)
 
 
+def entries_of(connection: Connection, *acts: str) -> Iterator[Entry]:
+    """The entries of these acts, oldest first."""
+    query = select(journal).where(journal.c.act.in_(acts)).order_by(journal.c.number)
+    for row in connection.execute(query).yield_per(1000):
+        yield _entry(row)
+
+
 def _entry(row: Row[Any]) -> Entry:
     return Entry(row.number, row.moment, row.act, row.actor, json.loads(row.detail), row.previous, row.hash)

@@ -108,6 +108,22 @@ def find_reference(connection: Connection, reference: PaymentRef) -> int | None:
     return found
 
 
+def newest_of(connection: Connection, payment: int) -> int:
+    """The end of the chain of corrections that this payment stands in: batch, village and row code stay the same."""
+    later = payments.alias("later")
+    same = (later.c[name] == payments.c[name] for name in ("batch_id", "village", "row_code"))
+    query = select(func.max(later.c.id)).select_from(payments.join(later, and_(*same))).where(payments.c.id == payment)
+    return int(connection.scalars(query).one())
+
+
+def is_same_person(connection: Connection, one: int, other: int) -> bool:
+    """Whether both payments are the same person's: by the digest of the ID number, or as corrections of one another."""
+    people = select(payments.c.person).where(payments.c.id.in_((one, other)), payments.c.person.is_not(None))
+    found = connection.scalars(people).all()
+    is_by_digest = len(found) == len({one, other}) and len(set(found)) == 1
+    return is_by_digest or newest_of(connection, one) == newest_of(connection, other)
+
+
 def _newest(*extra: Any) -> Select[Any]:
     """Payments that nothing corrects, with their latest result."""
     correction = payments.alias("correction")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -17,6 +17,7 @@ from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.units import Unit
 from portal.ledger import batches, journal, policies, postings, registers
+from portal.ledger.case_corrections import CaseCorrection, case_corrections
 from portal.ledger.own_payments import FoundPayment, OwnPayments
 from portal.office import Office
 
@@ -45,6 +46,19 @@ class BatchFacts:
     rows_at: frozenset[str]
 
 
+class Corrected(NamedTuple):
+    """That a payment was made instead of another. `is_new` for the one that was made, else it is the one that was wrong;
+    `is_own` where it may be said that it was complained of; the rest is about the other one, empty where that is not
+    shown. `path` is the posting that lists it."""
+
+    is_new: bool
+    is_own: bool
+    title: str = ""
+    code: str = ""
+    state: str = ""
+    path: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """Where payments of a batch, village and result stand. One object as long as the ledger stays as it is, so that
@@ -55,6 +69,7 @@ class Standing:
     village: str
     reason: str
     result_day: str
+    corrected: Corrected | None = None
 
 
 class OwnPayment(NamedTuple):
@@ -129,6 +144,7 @@ class _Known:
     today: date
     areas: AreaBook
     units: Mapping[str, Unit]
+    corrections: Sequence[CaseCorrection]
     facts: dict[int, BatchFacts | None] = field(default_factory=dict)
     standings: dict[tuple[object, ...], Standing] = field(default_factory=dict)
 
@@ -160,11 +176,16 @@ class OwnPaymentsQuery:
 
     def _told(self, found: list[FoundPayment], *, is_sensitive_shown: bool) -> Answer:
         known = self._current()
-        years: dict[int, list[OwnPayment]] = {}
+        shown = []
         for payment in found:
             standing = known.standings.get(payment.standing) or self._standing(known, payment)
             if standing is not None and (is_sensitive_shown or not standing.facts.is_sensitive):
-                years.setdefault(standing.facts.year, []).append(OwnPayment(standing, payment))
+                shown.append(OwnPayment(standing, payment))
+        if known.corrections:
+            shown = _with_corrections(known, shown)
+        years: dict[int, list[OwnPayment]] = {}
+        for own in shown:
+            years.setdefault(own.standing.facts.year, []).append(own)
         return Answer(
             tuple(
                 Year(year, tuple(sorted(payments, key=lambda each: each.standing.facts.policy_name)))
@@ -199,7 +220,11 @@ class OwnPaymentsQuery:
             number, _ = journal.head(connection)
             if self._known is None or (number, office.today) != (self._known.generation, self._known.today):
                 self._known = _Known(
-                    number, office.today, registers.area_book(connection), registers.all_units(connection)
+                    number,
+                    office.today,
+                    registers.area_book(connection),
+                    registers.all_units(connection),
+                    case_corrections(connection),
                 )
             self._looked_at = now
             return self._known
@@ -252,6 +277,33 @@ def _listed(connection: Connection, batch: Batch, policy: Policy | None) -> Iter
     for area, kind in postings.current_kinds(connection, batch.id).items():
         if area and policy is not None and policy.shown_on_web(kind) == "rows":
             yield area
+
+
+def _with_corrections(known: _Known, shown: list[OwnPayment]) -> list[OwnPayment]:
+    """Both payments of a correction say so, as far as they are shown: of what is not, nothing is said."""
+    by_id = {own.found.id: own for own in shown}
+    told: dict[int, Corrected] = {}
+    for correction in known.corrections:
+        original, instead = by_id.get(correction.original), by_id.get(correction.instead)
+        if instead is None:
+            continue
+        told[correction.instead] = Corrected(True, correction.is_own)
+        if original is not None and original is not instead:
+            told[correction.original] = _other(instead, is_new=False, is_own=correction.is_own)
+            told[correction.instead] = _other(original, is_new=True, is_own=correction.is_own)
+    return [_corrected(known, own, told[own.found.id]) if own.found.id in told else own for own in shown]
+
+
+def _corrected(known: _Known, own: OwnPayment, corrected: Corrected) -> OwnPayment:
+    standing = replace(own.standing, corrected=corrected)
+    return OwnPayment(known.standings.setdefault((own.found.standing, corrected), standing), own.found)
+
+
+def _other(payment: OwnPayment, *, is_new: bool, is_own: bool) -> Corrected:
+    facts, found = payment.facts, payment.found
+    path = f"villages/{found.village}/{facts.number}/" if found.village in facts.rows_at else ""
+    title = f"{facts.period_word}{facts.policy_name}"
+    return Corrected(is_new, is_own, title, found.row_code, STATES[payment.state], path)
 
 
 def _state(facts: BatchFacts, payment: FoundPayment) -> str:

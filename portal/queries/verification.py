@@ -10,6 +10,7 @@ from portal.domain.postings import Tally
 from portal.domain.site import Check
 from portal.ledger import batches, journal, payments, postings
 from portal.ledger.engine import Ledger
+from portal.queries.case_verification import verify_cases
 
 
 def verify_ledger(ledger: Ledger) -> list[Check]:
@@ -22,6 +23,7 @@ def verify_ledger(ledger: Ledger) -> list[Check]:
             _check("清册＝批次", _file_and_batch(connection)),
             _check("清册＝已到账＋待发放＋待核实＋已退国库，不超指标", _balance(connection)),
             _check("批次＝各村公示之和", _batch_and_postings(connection)),
+            *verify_cases(connection),
         ]
 
 

@@ -17,6 +17,7 @@ from generator.views import public_app
 from portal.actions.policies import approve_policies, import_policies
 from portal.office import Office
 from portal.publication import Publication
+from tests.cases import past_case
 from tests.county import (
     CONTENT,
     ELDERS,
@@ -72,7 +73,7 @@ class Published:
 def published_county(folder: Path) -> Iterator[Published]:
     """Land paid but for one returned payment and one row whose village nobody knows; hardship as totals, small villages
     counted together in their township, then in the county; of the year before, elders for whom the
-    bank has had the money too long."""
+    bank has had the money too long. Six complaints of the first quarter."""
     with office_in(folder / "office") as office:
         land = [*everywhere(6), *people(1, start=900, village="没有的村")]
         by_township = [
@@ -87,6 +88,8 @@ def published_county(folder: Path) -> Iterator[Published]:
         published_batch(office, folder, by_county, HARDSHIP, "2025Q2")
         elders = noticed_batch(office, folder, _poor(8, 1300, "新华村", "80"), ELDERS, "2024")
         step(office, elders, "transfer", "accountant", 12)
+        for _ in range(6):
+            past_case(office, date(2025, 1, 6), 9)
         site = make_site(office, folder / "office")
         build(office, site)
         yield Published(office, folder, site, read_catalogue(office))

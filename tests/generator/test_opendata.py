@@ -19,14 +19,15 @@ from typing import Any
 import pytest
 
 from generator.catalogue import Catalogue
+from generator.data_tables import Field, Table, harmless
 from generator.money import MERGED, UNPLACED, Money
-from generator.opendata import Field, OpenData, Table, harmless
+from generator.opendata import OpenData
 from generator.verify import verify_release
 from portal.publication import Publication
 from portal.security import keys
 from tests.generator.published import FEN, ROWS, Published
 
-CSVS = ("payments", "policies", "batches")
+CSVS = ("payments", "policies", "batches", "cases")
 SUMS = ("amount", "paid", "pending", "held", "treasury")
 _NAME = re.compile(r"[-a-z0-9._/]+")
 _CASTS: dict[str, Any] = {
@@ -136,7 +137,7 @@ def test_the_package_has_what_version_1_asks_for(county: Published) -> None:
     assert datetime.fromisoformat(described["created"]).utcoffset() is not None
     assert described["homepage"] == county.catalogue.site.url + "data/"
     names = [resource["name"] for resource in described["resources"]]
-    assert len(names) == len(set(names)) == 4
+    assert len(names) == len(set(names)) == 5
     assert all(_NAME.fullmatch(name) for name in names)
 
 

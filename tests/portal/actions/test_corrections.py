@@ -79,17 +79,19 @@ def test_a_payment_that_came_back_is_corrected_paid_again_and_posted_as_such(
     outcome = correct(office, tmp_path / "filled.xlsx", batch, rows)
     assert (outcome.corrected, outcome.left, outcome.findings) == (2, 0, ())
     assert all(check.ok for check in verify_ledger(office.ledger))
+    step(office, batch, "disclosure", "discloser", 19)
+    assert sorted(result for _, _, result in posted(office)) == ["已到账"] * 6 + ["已更正待发"] * 2
     again = give_feedback(office, tmp_path, batch, healed)
     assert again.results == {"paid": 2}
     taken = step(office, batch, "disclosure", "discloser", 20)
     assert taken.postings == 1
-    assert sorted(result for _, _, result in posted(office)) == ["已到账"] * 6 + ["重发到账"] * 2
-    assert ("张*强", "190.00", "重发到账") in posted(office)
+    assert sorted(result for _, _, result in posted(office)) == ["已到账"] * 6 + ["已更正到账"] * 2
+    assert ("张*强", "190.00", "已更正到账") in posted(office)
     tally = show_batch(office, batch).tally
     assert (tally.rows, tally.fen, tally.paid_rows, tally.returned_rows) == (8, total, 8, 0)
     assert all(check.ok for check in verify_ledger(office.ledger))
     kinds = [row[3] for row in dump(office.ledger)["postings"]]
-    assert kinds == ["notice", "disclosure", "correction"]
+    assert kinds == ["notice", "disclosure", "correction", "correction"]
 
 
 def test_a_corrected_row_keeps_its_code_and_its_place_and_the_old_one_stays_as_it_was(

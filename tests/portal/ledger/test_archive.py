@@ -15,7 +15,11 @@ from portal.domain.findings import Refused
 from portal.ledger import archive
 from portal.ledger.engine import Ledger
 from portal.office import Office
+from portal.queries.cases import case_page
+from portal.queries.follow import follow
 from portal.queries.verification import verify_ledger
+from portal.security.case_keys import CaseKeys
+from tests.cases import CONTACT, DESK_A, STORY, open_desk, opened, work_cases
 from tests.county import (
     build,
     everywhere,
@@ -37,6 +41,7 @@ def saved(tmp_path: Path) -> Path:
     with office_in(tmp_path / "here") as office:
         published_batch(office, tmp_path, everywhere(6), returned={0: "销户"})
         make_batch(office, tmp_path, people(6, start=50), period="2025+1")
+        work_cases(office, open_desk(office, tmp_path / "here"))
         build(office, make_site(office, tmp_path / "here"))
         rows = archive.backup(office.ledger, tmp_path / "data.gz")
         assert rows == sum(map(len, dump(office.ledger).values()))
@@ -53,11 +58,18 @@ def restored(saved: Path, url: str | None = None) -> Office:
 
 
 def continues(office: Office, folder: Path) -> None:
-    """The restored county verifies, knows its people again, builds its site and goes on working."""
+    """The restored county verifies, knows its people again and who complained, builds its site and goes on working."""
     here = open_office(folder / "here")
     assert dump(office.ledger) == dump(here.ledger)
     here.ledger.close()
     assert [check for check in verify_ledger(office.ledger) if not check.ok] == []
+    case_keys = CaseKeys(folder / "there" / "keys")
+    followed = follow(office, case_keys.receipt_hash(case_keys.receipt("one")))
+    assert followed is not None
+    page = case_page(office, DESK_A, followed.case.number)
+    assert page is not None
+    assert [opened("desk", words.sealed) for words in page.words if not words.event] == [STORY, CONTACT]
+    assert [file.kind for file in page.files] == ["photo", "photo"]
     site = make_site(office, folder / "there")
     build(office, site)
     assert [check for check in site.verify() if not check.ok] == []
