@@ -370,7 +370,7 @@ class InProcess:
             "form, all": self._calls(self._app, "GET", "/lookup"),
             "look-up, all": whole,
             **costs,
-            "  the rest: Flask, reading the form, the address, headers": whole - sum(costs.values()),
+            "  the rest: Flask, the form, the address, colder caches": whole - sum(costs.values()),
         }
 
     def _digests(self, number: int) -> None:
