@@ -24,14 +24,30 @@
 			link.onclick = function () { wipe(); form.elements.id.focus(); return false; };
 		});
 	}
+	// the session at the desk has ended, or the service fails: never a wait without end, and what was typed stays
+	function fail(words) {
+		proof = "";
+		busy(false);
+		answer.textContent = words;
+		answer.scrollIntoView();
+	}
+	function mark(page) {
+		each("#lookup .field input", function (field) {
+			var there = page.getElementById(field.id), wrong = there && there.getAttribute("aria-invalid");
+			field.parentNode.className = wrong ? "field wrong" : "field";
+			if (wrong) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+		});
+	}
 	function show(page) {
-		var found = page.getElementById("answer"), outcome = found.getAttribute("data-outcome");
+		var found = page && page.getElementById("answer"), outcome = found && found.getAttribute("data-outcome");
+		if (!found) return fail(form.getAttribute("data-failed"));
 		if (outcome === "proof" && !proof) return window.proveWork(JSON.parse(found.getAttribute("data-challenge")), function (made) {
 			proof = made;
 			send();
 		});
 		proof = "";
 		busy(false);
+		mark(page);
 		var problems = page.querySelector(".problems");
 		answer.innerHTML = "";
 		answer.appendChild(document.importNode(problems || found, true)).removeAttribute("id");
@@ -51,11 +67,9 @@
 		request.open("POST", form.action);
 		request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
 		request.responseType = "document";
+		request.timeout = 60000;
 		request.onload = function () { show(request.response); };
-		request.onerror = function () {
-			busy(false);
-			answer.textContent = "没有连上网络，什么都没有查。请看看网络，再按一次“查询”。";
-		};
+		request.onerror = request.ontimeout = function () { fail("没有连上网络，什么都没有查。请看看网络，再按一次“查询”。"); };
 		request.send(body.join("&"));
 	}
 
