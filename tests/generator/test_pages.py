@@ -89,6 +89,21 @@ def test_the_site_only_answers_and_takes_nothing(client: FlaskClient) -> None:
         assert getattr(client, method)("/").status_code == 405
 
 
+def test_what_is_refused_is_refused_in_chinese(built: Built, client: FlaskClient, tmp_path: Path) -> None:
+    named = make_app(built.office, built.site, tmp_path, hosts="localhost").test_client()
+    answers = [
+        client.delete("/"),
+        client.put("/lookup"),
+        client.post("/lookup", data={"name": "王" * 70_000}),
+        named.get("/", headers={"Host": "evil.example"}),
+    ]
+    assert [answer.status_code for answer in answers] == [405, 405, 413, 400]
+    assert "GET" in answers[0].headers["Allow"]
+    for answer in answers:
+        assert answer.mimetype == "text/plain"
+        assert "没有处理" in answer.get_data(as_text=True)
+
+
 def test_search_answers_anything_that_may_be_typed(client: FlaskClient) -> None:
     for typed in ("", "王村", "耕地补贴", "*", '"', "(", "a AND", "\\", "%00", "<b>", "王" * 5000, "姓名:张三"):
         answer = client.get("/search", query_string={"q": typed})
