@@ -3,7 +3,7 @@
 (function () {
 	"use strict";
 	var form = document.getElementById("lookup"), answer = document.getElementById("answer");
-	var working = document.getElementById("working"), proof = "";
+	var working = document.getElementById("working"), proof = "", first = "id";
 
 	function each(selector, act) {
 		var found = document.querySelectorAll(selector);
@@ -21,7 +21,12 @@
 		each("[data-script]", function (part) { part.hidden = false; });
 		each("[data-print]", function (button) { button.onclick = function () { window.print(); }; });
 		if (form) each("#answer a[data-done], #answer a[href$=lookup]", function (link) {
-			link.onclick = function () { wipe(); form.elements.id.focus(); return false; };
+			// to ask once more is to correct what was typed; only who has finished begins anew
+			link.onclick = function () {
+				if (link.hasAttribute("data-done")) wipe(); else answer.innerHTML = "";
+				form.elements[first].focus();
+				return false;
+			};
 		});
 	}
 	// the session at the desk has ended, or the service fails: never a wait without end, and what was typed stays
@@ -53,9 +58,9 @@
 		answer.appendChild(document.importNode(problems || found, true)).removeAttribute("id");
 		form.hidden = outcome === "found";
 		if (outcome === "found") form.reset();
-		if (outcome === "tail") form.elements.tail.focus();
+		first = outcome === "tail" ? "tail" : "id";
 		wire();
-		if (outcome !== "tail") answer.focus();
+		answer.focus();
 		answer.scrollIntoView();
 	}
 	function send() {

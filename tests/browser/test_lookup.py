@@ -114,6 +114,10 @@ def test_a_miss_is_told_with_what_to_do(page: Page, there: Served) -> None:
     ask(page, there.person.id, "赵无人")
     expect(page.get_by_text("没有查到可以显示的补贴")).to_be_visible()
     expect(page.get_by_text("要用户主的身份证和姓名查")).to_be_visible()
+    page.get_by_role("link", name="再查一次").click()
+    expect(page.get_by_text("没有查到可以显示的补贴")).to_be_hidden()
+    expect(page.get_by_label("身份证号")).to_be_focused()
+    assert page.get_by_label("身份证号").input_value() == there.person.id
     assert page.get_by_label("姓名", exact=True).input_value() == "赵无人"
 
 
