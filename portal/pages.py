@@ -3,9 +3,21 @@ because a static mount would keep the release that it saw first."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from flask import Blueprint, Response, abort, redirect, request, send_from_directory
+from werkzeug.exceptions import HTTPException
 
 from portal.domain.site import Site
+
+REFUSALS: Final[Mapping[int, str]] = {
+    400: "浏览器发来的内容不对，没有处理。请从网站首页重新打开。",
+    405: "这个网址不能这样用，什么都没有处理。请从网站首页重新打开。",
+    413: "填的内容太长，没有处理。请返回上一页，少填一些再试。",
+    503: "网站还没有准备好，请过几分钟再试。",
+}
+"""Said where the framework would speak English, by status."""
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -38,4 +50,14 @@ def blueprint(site: Site) -> Blueprint:
         answer.status_code = 500
         return answer
 
+    for status in REFUSALS:
+        pages.app_errorhandler(status)(_refused)
     return pages
+
+
+def _refused(error: HTTPException) -> Response:
+    answer = error.get_response()
+    if error.response is None:  # else somebody has said it better
+        answer.set_data(REFUSALS[answer.status_code])
+        answer.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return answer  # type: ignore[return-value]

@@ -18,7 +18,7 @@ def open_at_window(office: Office, attempts: Attempts, actor: Actor, id_number: 
     if ground not in GROUNDS:
         raise Refused("请选一项：谁来查，看了什么证件", "window.ground")
     if attempts.add({f"window/{actor.name}/{office.today.isoformat()}": _DAY_SECONDS})[0] > A_DAY:
-        raise Refused(f"您今天已经代查{A_DAY}次，请明天再查，或请同事查。确实需要的，请系统管理员核实", "window.quota")
+        raise Refused(f"您今天已经代查{A_DAY}次，到了一天的上限。请明天再查，或请同事查", "window.quota")
     if shown:
         count_opening(attempts, office.digester(), id_number, office.today, "window")
     with office.ledger.write() as connection:

@@ -77,7 +77,8 @@ def plainly_typed(text: str) -> str:
 
 def must_be_username(name: str) -> None:
     if not _USERNAME.fullmatch(name):
-        raise Refused("用户名用小写字母开头的字母、数字，不要用真名拼写以外的个人信息", "staff.name")
+        words = "用户名要以小写字母开头，只用小写字母、数字和横线，例如 czs-zhang；不能用汉字，也不要用身份证号、手机号"
+        raise Refused(words, "staff.name")
 
 
 def must_be_role(role: str) -> None:

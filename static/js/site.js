@@ -27,6 +27,14 @@
 		};
 	});
 
+	// an ID or card number that somebody types into a search stays out of the address; the answer says where it belongs
+	each("form[action$=search]", function (form) {
+		form.addEventListener("submit", function () {
+			var field = form.elements.q;
+			if (/[0-9\uff10-\uff19]{14}/.test(field.value.replace(/[\s-]/g, ""))) field.value = "00000000000000";
+		});
+	});
+
 	// the village last looked at: its code and name
 	each("[data-village]", function (place) { remember("village", place.getAttribute("data-village")); });
 	each("[data-my-village]", function (place) {

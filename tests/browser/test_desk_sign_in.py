@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portal.actions.staff import CONSOLE, reset_factor
+from portal.actions.staff import CONSOLE, end_sessions, reset_factor
 from portal.office import Office
 from portal.queries.staff import everybody
 from tests.browser.serving import served
 from tests.browser.test_accessibility import violations
 from tests.browser.test_modes import CONTRASTS
 from tests.county import build, make_site, office_in
+from tests.people import make_id
 from tests.service import make_app
 from tests.staff import NEW_PASSWORD, PASSWORD, code_for, give_password
 
@@ -98,6 +99,19 @@ def test_a_clerk_with_an_initial_password(page: Page, desk: tuple[str, Office, P
     expect(page.locator("h1")).to_have_text("改密码")
     change_password(page)
     expect(page.locator("h1")).to_have_text("办公端")
+
+
+def test_a_window_whose_session_has_ended_says_so(page: Page, desk: tuple[str, Office, Path]) -> None:
+    url, office, folder = desk
+    give_password(office, folder, "village-clerk")
+    sign_in(page, url, "village-clerk")
+    page.goto(url + "window")
+    end_sessions(office, CONSOLE, "village-clerk")
+    page.get_by_label("身份证号").fill(make_id("19640421", 373))
+    page.get_by_label("姓名").fill("王小二")
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("登录已经退出").or_(page.get_by_text("工作人员登录"))).to_be_visible()
+    assert page.get_by_text("正在查").is_hidden()
 
 
 def test_the_keyboard_is_enough(page: Page, desk: tuple[str, Office, Path]) -> None:

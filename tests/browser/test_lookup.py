@@ -64,6 +64,7 @@ def test_three_fields_and_a_button_show_the_payments(page: Page, there: Served) 
     expect(page.locator(".payment")).to_have_count(2)
     expect(page.get_by_text("190.00元").first).to_be_visible()
     expect(page.locator("#lookup")).to_be_hidden()
+    expect(page.get_by_text("先看这几句")).to_be_hidden()
 
 
 def test_nothing_is_left_behind(page: Page, there: Served) -> None:
@@ -99,17 +100,24 @@ def test_what_was_typed_stays_until_it_is_right(page: Page, there: Served) -> No
     ask(page, wrong, there.person.name)
     expect(page.get_by_role("alert")).to_contain_text("身份证号有一位填错了")
     assert page.get_by_label("身份证号").input_value() == wrong
+    expect(page.get_by_label("身份证号")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".field.wrong")).to_have_count(1)
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("身份证号")).to_be_focused()
     page.get_by_label("身份证号").fill(there.person.id)
     page.keyboard.press("Enter")
     expect(page.locator(".payment")).to_have_count(2)
+    expect(page.locator(".field.wrong")).to_have_count(0)
 
 
 def test_a_miss_is_told_with_what_to_do(page: Page, there: Served) -> None:
     ask(page, there.person.id, "赵无人")
     expect(page.get_by_text("没有查到可以显示的补贴")).to_be_visible()
     expect(page.get_by_text("要用户主的身份证和姓名查")).to_be_visible()
+    page.get_by_role("link", name="再查一次").click()
+    expect(page.get_by_text("没有查到可以显示的补贴")).to_be_hidden()
+    expect(page.get_by_label("身份证号")).to_be_focused()
+    assert page.get_by_label("身份证号").input_value() == there.person.id
     assert page.get_by_label("姓名", exact=True).input_value() == "赵无人"
 
 
@@ -135,6 +143,30 @@ def test_no_network_is_told_and_nothing_is_lost(page: Page, context: BrowserCont
     context.set_offline(False)
     page.get_by_role("button", name="查询").click()
     expect(page.locator(".payment")).to_have_count(2)
+
+
+@pytest.mark.parametrize("status", [403, 502])
+def test_an_answer_that_is_none_ends_the_wait(page: Page, there: Served, status: int) -> None:
+    """A proxy's own error page, or a refusal in plain text."""
+    page.route("**/lookup", lambda route: route.fulfill(status=status, body="<h1>no</h1>", content_type="text/html"))
+    ask(page, there.person.id, there.person.name)
+    expect(page.get_by_text("这次没有查成")).to_be_visible()
+    expect(page.locator("#working")).to_be_hidden()
+    assert page.get_by_label("姓名", exact=True).input_value() == there.person.name
+
+
+@pytest.mark.parametrize("path", ["", "lookup"])
+def test_an_id_typed_into_a_search_does_not_get_into_the_address(page: Page, there: Served, path: str) -> None:
+    """On the front page and at the foot of every other."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(there.url + path)
+    page.locator("input[type=search]").first.fill(there.person.id)
+    page.get_by_role("button", name="搜索").first.click()
+    expect(page.get_by_text("这里不能填身份证号、卡号")).to_be_visible()
+    assert [url for url in sent if there.person.id in url] == []
+    page.locator("main").get_by_role("link", name="查我的补贴").click()
+    expect(page.get_by_label("身份证号")).to_be_visible()
 
 
 def test_without_script_it_is_a_form(browser: Browser, there: Served) -> None:

@@ -41,6 +41,19 @@ CONTRASTS = """() => {
     return least;
 }"""
 
+SMALL_TEXT = """() => {
+    var found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        var part = walker.currentNode.parentElement;
+        if (walker.currentNode.textContent.trim() && part.offsetHeight && !part.closest('svg, .hash, .unseen')
+            && parseFloat(getComputedStyle(part).fontSize) < 18) found.push(part.outerHTML.slice(0, 90));
+    }
+    return found;
+}"""
+SQUEEZED = """() => [...document.querySelectorAll('main a')]
+    .filter(part => part.textContent.trim().length > 4 && part.offsetHeight > 3 * part.offsetWidth)
+    .map(part => part.outerHTML.slice(0, 90))"""
+
 
 @pytest.fixture
 def page(browser: Browser, site_server: SiteServer) -> Iterator[Page]:
@@ -86,6 +99,26 @@ def test_targets_are_large_enough_for_a_thumb(page: Page, site_server: SiteServe
         if found := page.evaluate(TARGETS, least):
             small[path] = found[:3]
     assert small == {}
+
+
+def test_text_is_large_enough_for_old_eyes(page: Page, site_server: SiteServer) -> None:
+    small = {}
+    for path in site_server.made.kinds.values():
+        page.goto(site_server.url + path)
+        if found := page.evaluate(SMALL_TEXT):
+            small[path] = found[:3]
+    assert small == {}
+
+
+@pytest.mark.parametrize("mode", ["", "large"])
+def test_no_name_is_squeezed_into_a_column_of_single_characters(page: Page, site_server: SiteServer, mode: str) -> None:
+    page.evaluate("mode => mode && localStorage.setItem('mingbai-' + mode, '1')", mode)
+    squeezed = {}
+    for path in site_server.made.kinds.values():
+        page.goto(site_server.url + path)
+        if found := page.evaluate(SQUEEZED):
+            squeezed[path] = found[:3]
+    assert squeezed == {}
 
 
 @pytest.mark.parametrize("mode", ["", "contrast", "prefers"])

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from portal.security.headers import HEADERS
 from tests.county import WANGCUN, make_site
 from tests.generator.conftest import Built
+from tests.people import make_id
 from tests.service import make_app
 
 
@@ -88,12 +89,49 @@ def test_the_site_only_answers_and_takes_nothing(client: FlaskClient) -> None:
         assert getattr(client, method)("/").status_code == 405
 
 
+def test_what_is_refused_is_refused_in_chinese(built: Built, client: FlaskClient, tmp_path: Path) -> None:
+    named = make_app(built.office, built.site, tmp_path, hosts="localhost").test_client()
+    answers = [
+        client.delete("/"),
+        client.put("/lookup"),
+        client.post("/lookup", data={"name": "王" * 70_000}),
+        named.get("/", headers={"Host": "evil.example"}),
+    ]
+    assert [answer.status_code for answer in answers] == [405, 405, 413, 400]
+    assert "GET" in answers[0].headers["Allow"]
+    for answer in answers:
+        assert answer.mimetype == "text/plain"
+        assert "没有处理" in answer.get_data(as_text=True)
+
+
 def test_search_answers_anything_that_may_be_typed(client: FlaskClient) -> None:
     for typed in ("", "王村", "耕地补贴", "*", '"', "(", "a AND", "\\", "%00", "<b>", "王" * 5000, "姓名:张三"):
         answer = client.get("/search", query_string={"q": typed})
         assert answer.status_code == 200, typed
     found = client.get("/search", query_string={"q": "耕地补贴"}).get_data(as_text=True)
     assert "policies/gddlbhbt/" in found
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        make_id("19640421", 373),
+        f"王小兵 {make_id('19640421', 372)[:6]} {make_id('19640421', 372)[6:]}",
+        "９９０１０１１９６４０４２１３７３６",
+        "6299-0101-2345-6789-012",
+    ],
+)
+def test_a_long_number_in_the_search_is_sent_to_the_look_up_and_not_said_again(client: FlaskClient, typed: str) -> None:
+    answer = client.get("/search", query_string={"q": typed})
+    said = answer.get_data(as_text=True)
+    assert "这里不能填身份证号、卡号" in said
+    assert typed not in said
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_name_in_the_search_is_shown_the_way_to_the_look_up(client: FlaskClient) -> None:
+    said = client.get("/search", query_string={"q": "王小兵"}).get_data(as_text=True)
+    assert ">查我的补贴</a></p>" in said
 
 
 def test_before_the_first_build_the_portal_says_that_it_is_not_ready(built: Built, tmp_path: Path) -> None:

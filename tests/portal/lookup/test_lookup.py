@@ -80,7 +80,7 @@ def test_with_the_tail_everything_shows(ask: Asking, county: County) -> None:
 def test_what_the_bank_sent_back_says_why_and_what_to_do(ask: Asking, county: County) -> None:
     found = ask(county.persons[0])
     assert "卡（折）已销户" in found.text
-    assert "到代发银行办一张新卡（折）" in found.text
+    assert "到代发银行（原来发卡、发存折的那家）办一张新的" in found.text
     assert "0999-5301005" in found.text  # the township: no finance office of its own in this county
     assert "还没到账270.00元" in found.text
 
