@@ -55,6 +55,11 @@ class SiteText:
         return bool(self.table["lookup"]["online"])
 
     @property
+    def has_cases(self) -> bool:
+        """Whether people can complain and follow their case on line."""
+        return bool(self.table.get("cases", {}).get("online", False))
+
+    @property
     def grace_days(self) -> int:
         """Days past a due date after which the public page says so."""
         return int(self.table["deadlines"]["grace_days"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,19 +16,20 @@ from portal.security.proof_of_work import ProofOfWork
 
 KIOSK_COOKIE: Final = "mingbai_kiosk"
 _FREE_AN_HOUR: Final[dict[Channel, int]] = {"web": 30, "kiosk": 120}
-"""Questions an hour from one address or kiosk before each needs a proof of work or a waiting ticket."""
+"""Look-up's questions an hour from one address or kiosk before each needs a proof of work or a waiting ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """`bucket` is what the visitor's questions are counted under; it names no address."""
+    """`bucket` is what the visitor's questions are counted under; it names no address. `what` is done at this door."""
 
     channel: Channel
     bucket: str
+    what: str = "asked"
 
     @property
     def key(self) -> str:
-        return f"asked/{self.bucket}"
+        return f"{self.what}/{self.bucket}"
 
     @property
     def counted(self) -> dict[str, int]:
@@ -37,7 +38,7 @@ class Visitor:
 
 
 class Doorkeeper:
-    """`kiosk_of` finds the registered kiosk of a token, or None."""
+    """`kiosk_of` finds the registered kiosk of a token, or None; `free_an_hour` is what each channel may do unasked."""
 
     def __init__(
         self,
@@ -45,23 +46,28 @@ class Doorkeeper:
         attempts: Attempts,
         proof_of_work: ProofOfWork,
         kiosk_of: Callable[[str], Kiosk | None],
+        free_an_hour: Mapping[Channel, int] = _FREE_AN_HOUR,
+        what: str = "asked",
     ) -> None:
         self._addresses = addresses
         self._attempts = attempts
         self._proof_of_work = proof_of_work
         self._kiosk_of = kiosk_of
+        self._free_an_hour = free_an_hour
+        self._what = what
 
     def visitor(self) -> Visitor:
         """Who sent this request."""
         token = request.cookies.get(KIOSK_COOKIE)
         if token and (kiosk := self._kiosk_of(token)) is not None:
-            return Visitor("kiosk", f"kiosk/{kiosk.id}")
-        return Visitor("web", self._addresses.bucket())
+            return Visitor("kiosk", f"kiosk/{kiosk.id}", self._what)
+        return Visitor("web", self._addresses.bucket(), self._what)
 
-    def admits(self, visitor: Visitor) -> bool:
+    def admits(self, visitor: Visitor, *, nothing_is_free: bool = False) -> bool:
         """Whether the question is within the threshold, or came with a proof or from a form that waited. What is not
         admitted is counted here, what is, with its outcome. Raises StoreDown."""
-        if self._attempts.counts([visitor.key])[0] < _FREE_AN_HOUR[visitor.channel] or self._has_shown(visitor.bucket):
+        free = 0 if nothing_is_free else self._free_an_hour[visitor.channel]
+        if self._attempts.counts([visitor.key])[0] < free or self._has_shown(visitor.bucket):
             return True
         self._attempts.add(visitor.counted)
         return False
