@@ -30,9 +30,12 @@ _LARGEST_WHOLE: Final = 20_000_000
 """Pixels of what must be decoded whole (PNG, WebP, progressive JPEG); other JPEG is decoded small at once."""
 _PHOTO_FORMATS: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _VOICE: Final = {
-    ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".amr": "audio/amr", ".wav": "audio/wav",
-    ".ogg": "audio/ogg", ".oga": "audio/ogg", ".aac": "audio/aac", ".webm": "audio/webm",
+    ".mp3": "audio/mpeg", ".mpga": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".3gpp": "audio/3gpp",
+    ".amr": "audio/amr", ".wav": "audio/wav", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".aac": "audio/aac",
+    ".webm": "audio/webm",
 }  # fmt: skip
+_BARE_MP3: Final = (b"\xff\xf3", b"\xff\xf2")
+"""Frames of low rates without a header before them, as voice recorders write them; puremagic does not know them."""
 _MOVING: Final = re.compile(rb"hdlr.{8}vide|V_(?:VP[89]|AV1|MPEG|THEORA)|\x80theora", re.DOTALL)
 """A picture track in a container that may hold sound alone."""
 _SCAN_SECONDS: Final = 60
@@ -119,12 +122,13 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _voice_media(content: bytes) -> str:
     """The media type of a voice note; empty for anything else."""
+    if content.startswith(_BARE_MP3):
+        return "audio/mpeg"
     try:
         matches = puremagic.magic_string(content)
     except (puremagic.PureError, ValueError, IndexError):
         return ""
-    kinds = [match.extension for match in matches if match.confidence >= matches[0].confidence]
-    return next((_VOICE[kind] for kind in kinds if kind in _VOICE), "")
+    return next((_VOICE[match.extension] for match in matches if match.extension in _VOICE), "")
 
 
 def _must_pass(scanner: str, name: str, content: bytes) -> None:

@@ -241,6 +241,8 @@
 	})();
 
 	wire();
+	// another slip was scanned while this page stood open
+	window.addEventListener("hashchange", function () { if (location.hash.length > 10) location.reload(); });
 	// followed cases and receipts do not come back from the browser's memory
 	window.addEventListener("pageshow", function (event) {
 		if (event.persisted && one("[data-receipt], [data-case]")) location.replace(location.pathname);
