@@ -129,6 +129,10 @@
 				return false;
 			};
 		});
+		// at a kiosk nothing leads out of these pages
+		if (kiosk) each("main a[href]", function (link) {
+			if (!/(complain|request|follow|receipt-check|kiosk)([?#]|$)/.test(link.getAttribute("href")) && link.getAttribute("href").charAt(0) !== "#") link.removeAttribute("href");
+		});
 		offer();
 		fragment();
 	}
@@ -231,7 +235,7 @@
 		["touchstart", "mousedown", "keydown", "wheel", "input", "compositionupdate"].forEach(function (name) {
 			document.addEventListener(name, function () { tick(); last = Date.now(); document.getElementById("k-countdown").hidden = true; }, true);
 		});
-		["auxclick", "contextmenu", "dragstart"].forEach(function (name) {
+		["auxclick", "contextmenu", "dragstart", "copy", "cut"].forEach(function (name) {
 			document.addEventListener(name, function (event) { event.preventDefault(); });
 		});
 		document.addEventListener("visibilitychange", tick);
