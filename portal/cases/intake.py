@@ -63,7 +63,7 @@ class Views:
         if wrong := paper.check(order[at]):
             return self._page(order[at], paper, wrong), 422
         if order[at] == "whom" and paper.goes_to == "superior":
-            return self._page("whom", paper, template="cases/superior.html", title="请直接找上一级反映")
+            return self._superior(paper)
         return self._page(order[min(at + 1, len(order) - 1)], paper)
 
     def _send(self, paper: Paper) -> Answered:
@@ -71,7 +71,7 @@ class Views:
         if wrong:
             return self._page(step, paper, wrong), 422
         if paper.goes_to == "superior":
-            return self._page("whom", paper, template="cases/superior.html", title="请直接找上一级反映")
+            return self._superior(paper)
         visitor = self._front.visitor()
         uploads = [] if visitor.channel == "kiosk" else _uploads()
         try:
@@ -82,6 +82,10 @@ class Views:
         except Refused as refusal:
             return self._page("check", paper, {"files": f"{refusal}。文件要再选一次"}), 422
         return receipt_page(self._front, made)
+
+    def _superior(self, paper: Paper) -> str:
+        """Stands where the story would be told: the way back from it leads to whom it concerns."""
+        return self._page("story", paper, template="cases/superior.html", title="请直接找上一级反映")
 
     def _page(
         self,

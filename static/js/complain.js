@@ -4,7 +4,7 @@
 (function () {
 	"use strict";
 	var DRAFT = "mingbai-complaint", PATIENCE = 120000, body = document.body, kiosk = body.getAttribute("data-kiosk");
-	var turn = 0, running = null;
+	var LARGEST = 10 * 1024 * 1024, turn = 0, running = null, steps = 0;
 
 	function one(selector, where) { return (where || document).querySelector(selector); }
 	function each(selector, act) {
@@ -41,7 +41,7 @@
 		}
 		return { parts: parts };
 	}
-	function post(form, data) {
+	function post(form, data, isReturn) {
 		var request = running = new XMLHttpRequest(), mine = ++turn, sent = data.form;
 		busy(form, true);
 		request.open("POST", form.action);
@@ -55,12 +55,12 @@
 			var page = request.response, place = page && page.getElementById("main");
 			if (mine !== turn) return;
 			if (!place || request.status === 500 || request.status === 502 || request.status === 504) return failed(form);
-			answered(form, data, page, place, request.status);
+			answered(form, data, page, place, request.status, isReturn);
 		};
 		request.onerror = request.ontimeout = function () { if (mine === turn) failed(form); };
 		request.send(sent);
 	}
-	function answered(form, data, page, place, status) {
+	function answered(form, data, page, place, status, isReturn) {
 		var asked = one("[data-challenge]", place), held = one("[data-keep]", place);
 		if (asked && !data.proved) return window.proveWork(JSON.parse(asked.getAttribute("data-challenge")), function (made) {
 			data.proved = true;
@@ -70,8 +70,25 @@
 		});
 		busy(form, false);
 		if (held && status !== 503) return say(form, held); // the words stay where they were typed
+		if (!isReturn && step() && step(place) !== step()) mark();
 		show(page, place);
 	}
+	function step(where) {
+		var form = one("#complain", where);
+		return form && form.getAttribute("data-step");
+	}
+	// the device's own way back leads to the page before, not out of the form; history learns that, and no word
+	function mark() {
+		if (kiosk) return;
+		history.pushState(null, "", location.pathname);
+		steps++;
+	}
+	window.addEventListener("popstate", function () {
+		var form = one("#complain"), back = form && one("[value=back]", form);
+		if (!steps) return;
+		steps--;
+		if (back && !back.disabled) post(form, dataOf(form, back), true);
+	});
 	function show(page, place) {
 		main().innerHTML = "";
 		while (place.firstChild) main().appendChild(document.adoptNode(place.firstChild));
@@ -144,13 +161,25 @@
 			if (node && node.nodeName === "BUTTON") pressed = node;
 		};
 		form.onsubmit = function () {
-			post(form, dataOf(form, pressed || one("button[type=submit]", form)));
+			var button = pressed || one("button[type=submit]", form);
 			pressed = null;
+			if (button.value === "back" && steps) history.back();
+			else if (button.value === "send" && tooLarge(form)) say(form, tooLarge(form));
+			else post(form, dataOf(form, button), button.value === "back");
 			return false;
 		};
 		form.onchange = function () { match(form); };
 		match(form);
 		for (var i = 0; i < fields.length; i++) count(fields[i]);
+	}
+	// told before anything is sent, since a service that refuses a large body may hang up on the sender
+	function tooLarge(form) {
+		var fields = form.querySelectorAll("input[type=file]"), all = 0, i, j, words = "";
+		for (i = 0; i < fields.length; i++) for (j = 0; j < fields[i].files.length; j++) {
+			all += fields[i].files[j].size;
+			if (fields[i].files[j].size > LARGEST) words = "文件“" + fields[i].files[j].name + "”太大了，一个文件不能超过10兆。请换一个，或者拍小一点。";
+		}
+		return words || (all > 5.5 * LARGEST ? "照片加起来太大了。照片最多5张，请少选几张。" : "");
 	}
 	// parts that belong to what was chosen
 	function match(form) {
@@ -200,7 +229,7 @@
 		each("[data-line]", function (part) { lines.push([part.getAttribute("data-line") + "：" + part.textContent.replace(/\s+/g, ""), "30px", 46]); });
 		lines.push(["凭回执号或二维码查进度，别给别人看", "30px", 46]);
 		canvas.width = 760;
-		canvas.height = 520 + lines.length * 52;
+		canvas.height = lines.reduce(function (sum, line) { return sum + line[2]; }, 440);
 		pen.fillStyle = "#fff";
 		pen.fillRect(0, 0, canvas.width, canvas.height);
 		pen.fillStyle = "#000";
