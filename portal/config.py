@@ -25,7 +25,8 @@ class Config:
     """`instance` holds what belongs to this installation: database, counters, keys, releases.
 
     `hosts` are the names the service answers to (none: any); `proxies` how many proxies stand before it and may say
-    where a request came from; `https` marks cookies as Secure.
+    where a request came from; `https` marks cookies as Secure; `scanner` is a command that looks through what people
+    send with a complaint.
     """
 
     instance: Path
@@ -39,6 +40,7 @@ class Config:
     hosts: tuple[str, ...]
     proxies: int
     https: bool
+    scanner: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
@@ -61,6 +63,7 @@ class Config:
             hosts=tuple(filter(None, environment.get("MINGBAI_HOSTS", "").replace(" ", "").split(","))),
             proxies=int(proxies),
             https=environment.get("MINGBAI_HTTPS", "") == "1",
+            scanner=environment.get("MINGBAI_SCANNER", ""),
         )
 
     @cached_property

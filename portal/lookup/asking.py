@@ -15,7 +15,7 @@ from portal.counters.attempts import Attempts
 from portal.counters.openings import KEPT_SECONDS, count_opening, day_key
 from portal.domain.identity import Digester
 from portal.domain.lookup import WINDOW_SECONDS, Question, attempt_keys, is_tripped
-from portal.lookup.doorkeeper import Visitor
+from portal.security.doorkeeper import Visitor
 from portal.queries.own_payments import Answer, OwnPaymentsQuery
 
 _MISS_SECONDS: Final = 0.004

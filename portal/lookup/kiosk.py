@@ -13,9 +13,9 @@ from portal.counters.attempts import Attempts, StoreDown
 from portal.domain.findings import Refused
 from portal.domain.kiosks import Kiosk
 from portal.domain.site import Site
-from portal.lookup.doorkeeper import KIOSK_COOKIE
 from portal.office import OfficeFor
 from portal.queries.kiosks import Kiosks
+from portal.security.doorkeeper import KIOSK_COOKIE
 from portal.security.headers import CONTENT_SECURITY_POLICY, keep_nothing
 from portal.security.origin import must_be_our_own_page
 from portal.shell import show

@@ -11,12 +11,12 @@ from portal.counters.openings import openings_of
 from portal.domain.site import Site
 from portal.lookup import kiosk, views
 from portal.lookup.asking import LookUp
-from portal.lookup.doorkeeper import Doorkeeper
 from portal.office import OfficeFor
 from portal.queries.kiosks import Kiosks
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.security import keys
 from portal.security.addresses import Addresses
+from portal.security.doorkeeper import Doorkeeper
 from portal.security.proof_of_work import ProofOfWork
 
 
@@ -37,7 +37,7 @@ def register(
     proof_of_work = ProofOfWork(keys.load_secret(config.keys, keys.PUBLIC_SESSION, "proof-of-work"), attempts)
     shared = views.Views(
         LookUp(query, attempts, digester, config.today, always_tail=settings.get("tail") == "always"),
-        Doorkeeper(addresses, proof_of_work, kiosks.find),
+        Doorkeeper(addresses, attempts, proof_of_work, kiosks.find),
         proof_of_work,
         pages,
         (lambda question: openings_of(attempts, digester, question.id_number, config.today()))

@@ -13,9 +13,9 @@ from portal.counters.attempts import StoreDown
 from portal.counters.openings import Opening
 from portal.domain.lookup import PROBLEMS, Question, Unreadable, read_question
 from portal.lookup.asking import Found, LookUp
-from portal.lookup.doorkeeper import Doorkeeper
 from portal.lookup.typed import typed
 from portal.queries.own_payments import Answer
+from portal.security.doorkeeper import Doorkeeper
 from portal.security.headers import keep_nothing
 from portal.security.origin import must_be_our_own_page
 from portal.security.proof_of_work import ProofOfWork

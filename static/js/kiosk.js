@@ -314,6 +314,7 @@
 	});
 	document.addEventListener("click", function (event) {
 		var link = closest(event.target, "A"), button = closest(event.target, "BUTTON");
+		if (link && link.hasAttribute("data-leave")) return; // a page of its own, which wipes itself
 		if (link) event.preventDefault();
 		if (link && link.href) return open(link.href);
 		if (!button) return;

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from portal.actions.kiosks import add_kiosk
-from portal.lookup import doorkeeper
+from portal.security import doorkeeper
 from tests.browser.kiosk.hall import (
     AMOUNT,
     PERSON,

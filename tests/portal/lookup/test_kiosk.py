@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.actions.kiosks import add_kiosk, revoke_kiosk
-from portal.lookup import doorkeeper, kiosk
+from portal.lookup import kiosk
 from portal.queries.kiosks import list_kiosks
+from portal.security import doorkeeper
 from portal.security.headers import CONTENT_SECURITY_POLICY
 from tests.county import COUNTY, DONGHE, WANGCUN, XISHAN, change_site_text
 from tests.html import faults, parse_page

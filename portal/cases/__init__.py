@@ -1,0 +1,1 @@
+"""Complaints for everybody: the form, its receipt, following a case by receipt."""
