@@ -17,14 +17,14 @@ from portal.domain.batches import Actor
 from portal.domain.case_access import hands
 from portal.domain.case_acts import ACTS, UPHELD, CaseAct
 from portal.domain.case_clocks import rules_for
-from portal.domain.case_facts import CaseFacts
+from portal.domain.case_facts import LONGEST_NOTE, LONGEST_SUMMARY, LONGEST_TITLE, CaseFacts
 from portal.domain.case_words import SealedFile, SealedWords
 from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
 from portal.domain.payment_refs import read_reference
 from portal.ledger import case_words, cases, payments, registers
 from portal.ledger.cases import StoredCase
-from portal.office import Office, must_be_clean, reopen_end
+from portal.office import Office, must_be_clean, must_fit, reopen_end
 
 PUBLIC: Final = Actor("public", "反映人", "", "")
 PROGRAM: Final = Actor("program", "程序", "", "")
@@ -79,6 +79,7 @@ class CaseStep:
     outcome: str = ""
     note: str = ""
     words: tuple[SealedWords, ...] = ()
+    files: tuple[SealedFile, ...] = ()
 
 
 def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
@@ -87,6 +88,7 @@ def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
     if act is None:
         raise Refused(f"没有“{step.act}”这一步", "case.act")
     must_be_clean(step.note)
+    must_fit(step.note, LONGEST_NOTE)
     with office.ledger.write() as connection:
         viewer = cases.viewer_of(connection, actor)
         stored = cases.find_seen(connection, viewer, step.number)
@@ -97,6 +99,7 @@ def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
         event = CaseEvent(act.code, office.today, actor.name, step.unit, step.outcome, step.note)
         _CHECKS.get(act.code, _nothing_more)(connection, office, stored, event)
         after = _take(connection, office, stored, act, event, step.words, actor)
+        case_words.add_files(connection, stored.id, step.files)
         if act.code in _UNIT_IS_DONE:
             case_words.forget_words(connection, stored.id, "unit")
     if act.code in _UNIT_IS_DONE:
@@ -122,6 +125,8 @@ def describe_case(office: Office, actor: Actor, number: str, title: str, summary
     """The desk's own words for a case: the title in the register, and the paraphrase, which is all that a handling unit
     reads. Raises Refused."""
     must_be_clean(title, summary)
+    must_fit(title, LONGEST_TITLE)
+    must_fit(summary, LONGEST_SUMMARY)
     with office.ledger.write() as connection:
         stored = cases.find_seen(connection, cases.viewer_of(connection, actor), number)
         if stored is None or "desk" not in hands(actor, stored.case):

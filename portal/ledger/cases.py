@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, insert, not_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, insert, not_, select, true, tuple_, update
 
 from portal.domain.batches import Actor
 from portal.domain.case_access import AUDIT_ROLE, DESK_ROLE, DISCIPLINE_ROLE, Viewer
@@ -83,6 +83,12 @@ def seen_cases(
 ) -> list[StoredCase]:
     """All cases that this viewer may see, oldest first; in these states, filed in these days."""
     return _many(connection, and_(_seen_by(viewer), *_in(states), *_filed(since, until)))
+
+
+def count_seen(connection: Connection, viewer: Viewer, states: Collection[str]) -> int:
+    """How many cases in these states this viewer may see."""
+    counting = select(func.count()).select_from(cases).where(and_(_seen_by(viewer), *_in(states)))
+    return int(connection.execute(counting).scalar_one())
 
 
 def all_cases(
