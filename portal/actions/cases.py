@@ -22,7 +22,8 @@ from portal.domain.case_words import SealedFile, SealedWords
 from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
 from portal.domain.payment_refs import read_reference
-from portal.ledger import case_words, cases, payments, registers
+from portal.domain.slips import slip_count
+from portal.ledger import case_words, cases, journal, payments, registers
 from portal.ledger.cases import StoredCase
 from portal.office import Office, must_be_clean, must_fit, reopen_end
 
@@ -59,6 +60,7 @@ def file_case(office: Office, filing: Filing) -> Filed:
     with office.ledger.write() as connection:
         if found := cases.find_by_receipt(connection, facts.receipt_hash):
             return Filed(found.case.number, found.case.filed, is_new=False)
+        _must_be_a_new_order(connection, facts)
         sent_on = (CaseEvent("hand_over", office.today, PROGRAM.name),) if facts.reader == "discipline" else ()
         case = replace(filing.case, number=_new_number(connection, office.today), filed=office.today, events=sent_on)
         case_id = cases.add_case(connection, case, replace(facts, rules=rules.code))
@@ -241,6 +243,14 @@ _CHECKS: Final[dict[str, _Check]] = {
     "merge": _must_be_seen_too,
     "correct": _must_be_paid_otherwise,
 }
+
+
+def _must_be_a_new_order(connection: Connection, facts: CaseFacts) -> None:
+    """A paper slip was printed by us, and it or another system's work order is keyed in once."""
+    if facts.source == "slip" and not 1 <= slip_count(facts.order_number) <= journal.slips_printed(connection):
+        raise Refused("没有印过这个编号的意见单，请核对右上角的编号", "slip.unknown")
+    if facts.order_number and cases.has_order(connection, facts.source, facts.order_number):
+        raise Refused(f"编号{facts.order_number}已经登记过了，不用再登记", "case.order")
 
 
 def _new_number(connection: Connection, today: date) -> str:

@@ -12,9 +12,11 @@ from portal.counters.attempts import Attempts
 from portal.counters.store import open_store
 from portal.desk import (
     access,
+    cases_entry,
     cases_page,
     cases_queue,
     cases_sealed,
+    cases_slips,
     front,
     kiosks,
     password,
@@ -35,7 +37,20 @@ from portal.security.case_keys import open_case_keys
 from portal.security.desk_secrets import DeskSecrets
 from portal.shell import show
 
-PAGES = (front, cases_queue, cases_page, cases_sealed, window, kiosks, people, password, second_factor, sign_in)
+PAGES = (
+    front,
+    cases_queue,
+    cases_entry,
+    cases_slips,
+    cases_page,
+    cases_sealed,
+    window,
+    kiosks,
+    people,
+    password,
+    second_factor,
+    sign_in,
+)
 """The modules that hang their views on `access.desk` when they are imported."""
 
 

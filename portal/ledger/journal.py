@@ -51,6 +51,12 @@ def last_of(connection: Connection, act: str) -> Entry | None:
     return _entry(row) if row else None
 
 
+def slips_printed(connection: Connection) -> int:
+    """The number of the last paper slip that was ever printed."""
+    found = last_of(connection, "case.slips")
+    return int(str(found.detail["last"])) if found else 0
+
+
 def of_case(connection: Connection, act: str, number: str) -> list[Entry]:
     """The entries of this act about one case, oldest first."""
     about = journal.c.detail.contains(f'"case": {json.dumps(number)}', autoescape=True)
