@@ -35,5 +35,5 @@ def end_relation(office: Office, by: Actor, name: str, kind: str, subject: str) 
         raise Refused("自己申报的不能自己撤，请另一位管理员撤", "relation.self")
     with office.ledger.write() as connection:
         cases.remove_relation(connection, name, kind, subject)
-        detail = {"name": name, "kind": kind, "subject": subject}
+        detail: dict[str, object] = {"name": name, "kind": kind, "subject": subject}
         office.write_down(connection, "staff.relation_ended", by, detail)
