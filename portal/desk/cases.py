@@ -26,8 +26,8 @@ NO_KEYS: Final = (
 )
 NOT_FOUND: Final = "没有这一件，或者您不能看"
 _HELD: Final = "sealing_key"
-_OTHERS: Final = {"reporter": "反映人"}
-"""Who does things to a case and is none of the staff; the program goes by its own name."""
+_OTHERS: Final = {"reporter": "反映人", "program": "程序"}
+"""Who does things to a case and is none of the staff."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from portal.domain.case_access import AUDIT_ROLE, DESK_ROLE, UNIT_ROLES
 from portal.domain.case_acts import ACTS, NEED_WORDS, OUTCOMES, CaseAct, Need
 from portal.domain.case_facts import LONGEST_NOTE
 from portal.domain.case_form import tidy
+from portal.domain.case_routing import Reader
 from portal.domain.case_words import LONGEST_WORDS, SealedWords
 from portal.domain.cases import Case
 from portal.domain.findings import Refused
@@ -38,6 +39,8 @@ HINTS: Final[Mapping[str, str]] = {
     "correct": "先把更正的清册导进来，再在这里登记更正后的那一笔。",
     "ask": "例如请反映人说清是哪一年、哪一笔。不要问身份证号和卡号。",
     "supervise": "催办：写明要求和期限。",
+    "sign_for": "在自己的机器上打开移交包，屏幕上显示一个签收码，填在这里。",
+    "tell": "例如告知受理情况。封给反映人，凭回执看。",
     "return_matter": "不属于违纪的业务问题，退回受理科室办理；写清是什么事，原话不会跟着退回。",
     "conclude": "处理结果告诉反映人以后，这一件就结束了。",
 }
@@ -64,6 +67,10 @@ class ActForm:
     @property
     def must_confirm(self) -> bool:
         return self.act.code in FOR_GOOD
+
+    @property
+    def wants_code(self) -> bool:
+        return self.act.code == "sign_for"
 
     @property
     def wants_report(self) -> bool:
@@ -104,9 +111,9 @@ def typed(name: str) -> str:
     return tidy(request.form.get(name, ""))
 
 
-def words_for_reporter(page: CasePage) -> tuple[SealedWords, ...]:
-    """What was typed for the reporter, sealed to every receipt that it goes to, and to the desk, which must be able to
-    read again what it said."""
+def words_for_reporter(page: CasePage, by: Reader = "desk") -> tuple[SealedWords, ...]:
+    """What was typed for the reporter, sealed to every receipt that it goes to, and to those who say it: they must be
+    able to read it again."""
     said = _checked(typed("words"))
     if not said:
         return ()
@@ -114,7 +121,7 @@ def words_for_reporter(page: CasePage) -> tuple[SealedWords, ...]:
     to_reporters = [
         SealedWords("words", "receipt", keys.seal_to(key, said), case_id) for case_id, key in page.reply_keys
     ]
-    return (*to_reporters, SealedWords("words", "desk", keys.seal("desk", said)))
+    return (*to_reporters, SealedWords("words", by, keys.seal(by, said)))
 
 
 def report_for_desk() -> tuple[SealedWords, ...]:

@@ -92,6 +92,11 @@ class Case:
         return event is not None and event.act == "hand_over"
 
     @property
+    def _is_signed_for(self) -> bool:
+        event = next((event for event in reversed(self.events) if event.act in ("hand_over", "sign_for")), None)
+        return event is not None and event.act == "sign_for"
+
+    @property
     def is_extended(self) -> bool:
         return self.last("extend") is not None
 
@@ -165,6 +170,8 @@ class Case:
             return "没有延期申请，或者已经延过一次"
         if act.code == "ask_extension" and self.last("ask_extension") is not None:
             return "只能延期一次"
+        if act.code == "sign_for" and self._is_signed_for:
+            return "已经签收过了"
         if act.code == "reopen" and self.is_with_discipline:
             return "这一件由纪检监察机关办理，不满意请向上一级纪检监察机关反映"
         if act.code in ("review", "reject") and self.last("draft") is None:
