@@ -58,7 +58,7 @@ class _Stage:
             return next(person for person in self.people if person.unit == unit and person.role in UNIT_ROLES)
         role = DISCIPLINE_ROLE if act.hand == "discipline" else DESK_ROLE
         found = [person for person in self.people if person.role == role]
-        return found[-1] if act.hand == "second" else found[0]
+        return found[0] if act.hand == "second" else found[-1]
 
 
 def make_sealing_keys(config: Config) -> str:
@@ -131,8 +131,7 @@ def _step(
     if act.hand == "reporter":
         act_by_receipt(office, stage.keys.receipt_hash(receipt), CaseStep("", act.code, note=what))
         return
-    desk = next(person for person in stage.people if person.role == DESK_ROLE)
-    found = case_page(office, desk, number)
+    found = case_page(office, stage.who(ACTS["accept"], ""), number)
     who = stage.who(act, found.line.case.unit if found else "")
     if act.code == "accept":
         describe_case(office, who, number, told["title"], told["summary"])

@@ -158,6 +158,7 @@ def _people(case: Case, known: Names) -> Mapping[str, str]:
 
 
 def acts_by_hand(forms: Collection[ActForm]) -> tuple[list[ActForm], list[ActForm]]:
-    """The next step on the way, and what may be done beside it."""
+    """The next step on the way, what waits for a second person first, and what may be done beside it."""
     onward = [form for form in forms if form.act.to or form.act.hand == "second"]
+    onward.sort(key=lambda form: form.act.hand != "second")
     return onward, [form for form in forms if form not in onward]

@@ -70,6 +70,7 @@ def shown(page: CasePage, refused: str = "", problem: str = "") -> str:
     forms = act_forms(page, known, refused, problem)
     onward, beside = acts_by_hand(forms)
     title = page.line.facts.title or f"{KINDS[page.line.case.kind]} {page.line.case.number}"
+    moments = timeline(page, known, key, for_unit=is_of_unit())
     return show(
         "desk/cases/unit_case.html" if is_of_unit() else "desk/cases/case.html",
         title,
@@ -78,7 +79,8 @@ def shown(page: CasePage, refused: str = "", problem: str = "") -> str:
         names=known,
         onward=onward,
         beside=beside,
-        timeline=timeline(page, known, key, for_unit=is_of_unit()),
+        timeline=moments,
+        draft=next((each for each in reversed(moments) if each.act == "draft"), None) if _has_draft(page) else None,
         openings=openings(office(), signed_in(), page.line.case.number),
         unlocked=key is not None,
         timezone=this_desk().config.timezone,
@@ -89,6 +91,10 @@ def shown(page: CasePage, refused: str = "", problem: str = "") -> str:
         todo=_todo(page, known),
         **_words(page, known),
     )
+
+
+def _has_draft(page: CasePage) -> bool:
+    return page.line.case.state in ("investigated", "reviewed") and page.line.case.last("draft") is not None
 
 
 def _words(page: CasePage, known: Names) -> dict[str, Any]:

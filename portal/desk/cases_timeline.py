@@ -24,6 +24,7 @@ _REPORTERS: Final = frozenset({act.code for act in ACTS.values() if act.hand == 
 class Moment:
     """One line. `said` is what the desk or a unit wrote, where it could be opened; `is_sealed` that it could not."""
 
+    act: str
     day: date
     word: str
     who: str
@@ -48,6 +49,7 @@ def _moment(page: CasePage, known: Names, key: PrivateKey | None, case: Case, pl
     is_reporters = event.act in _REPORTERS
     sealed = [words.sealed for words in page.words if words.event == place and words.part in ("words", "report")]
     return Moment(
+        event.act,
         event.day,
         ACTS[event.act].word,
         known.person(event.by),
