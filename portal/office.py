@@ -87,6 +87,12 @@ def must_be_clean(*words: str) -> None:
         raise Refused("文字里有疑似身份证号、账号或电话，请去掉后再登记", "text.personal_data")
 
 
+def must_fit(words: str, longest: int) -> None:
+    """Raises Refused when what somebody typed is longer than there is room for, in characters."""
+    if len(words) > longest:
+        raise Refused(f"写得太长了：{len(words)}个字，最多{longest}个字", "text.long")
+
+
 def reopen_end(rules: Rules, stored: StoredCase) -> date:
     """The last day on which the reporter of an answered case may ask for it to be handled again."""
     answered = next(event for event in reversed(stored.case.events) if event.act in ("answer", "conclude"))

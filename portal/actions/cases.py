@@ -17,14 +17,15 @@ from portal.domain.batches import Actor
 from portal.domain.case_access import hands
 from portal.domain.case_acts import ACTS, UPHELD, CaseAct
 from portal.domain.case_clocks import rules_for
-from portal.domain.case_facts import CaseFacts
+from portal.domain.case_facts import LONGEST_NOTE, LONGEST_SUMMARY, LONGEST_TITLE, CaseFacts
 from portal.domain.case_words import SealedFile, SealedWords
 from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
 from portal.domain.payment_refs import read_reference
-from portal.ledger import case_words, cases, payments, registers
+from portal.domain.slips import slip_count
+from portal.ledger import case_words, cases, journal, payments, registers
 from portal.ledger.cases import StoredCase
-from portal.office import Office, must_be_clean, reopen_end
+from portal.office import Office, must_be_clean, must_fit, reopen_end
 
 PUBLIC: Final = Actor("public", "反映人", "", "")
 PROGRAM: Final = Actor("program", "程序", "", "")
@@ -59,6 +60,7 @@ def file_case(office: Office, filing: Filing) -> Filed:
     with office.ledger.write() as connection:
         if found := cases.find_by_receipt(connection, facts.receipt_hash):
             return Filed(found.case.number, found.case.filed, is_new=False)
+        _must_be_a_new_order(connection, facts)
         sent_on = (CaseEvent("hand_over", office.today, PROGRAM.name),) if facts.reader == "discipline" else ()
         case = replace(filing.case, number=_new_number(connection, office.today), filed=office.today, events=sent_on)
         case_id = cases.add_case(connection, case, replace(facts, rules=rules.code))
@@ -80,6 +82,7 @@ class CaseStep:
     outcome: str = ""
     note: str = ""
     words: tuple[SealedWords, ...] = ()
+    files: tuple[SealedFile, ...] = ()
 
 
 def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
@@ -88,6 +91,7 @@ def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
     if act is None:
         raise Refused(f"没有“{step.act}”这一步", "case.act")
     must_be_clean(step.note)
+    must_fit(step.note, LONGEST_NOTE)
     with office.ledger.write() as connection:
         viewer = cases.viewer_of(connection, actor)
         stored = cases.find_seen(connection, viewer, step.number)
@@ -98,6 +102,7 @@ def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
         event = CaseEvent(act.code, office.today, actor.name, step.unit, step.outcome, step.note)
         _CHECKS.get(act.code, _nothing_more)(connection, office, stored, event)
         after = _take(connection, office, stored, act, event, step.words, actor)
+        case_words.add_files(connection, stored.id, step.files)
         if act.code in _UNIT_IS_DONE:
             case_words.forget_words(connection, stored.id, "unit")
     if act.code in _UNIT_IS_DONE:
@@ -123,6 +128,8 @@ def describe_case(office: Office, actor: Actor, number: str, title: str, summary
     """The desk's own words for a case: the title in the register, and the paraphrase, which is all that a handling unit
     reads. Raises Refused."""
     must_be_clean(title, summary)
+    must_fit(title, LONGEST_TITLE)
+    must_fit(summary, LONGEST_SUMMARY)
     with office.ledger.write() as connection:
         stored = cases.find_seen(connection, cases.viewer_of(connection, actor), number)
         if stored is None or "desk" not in hands(actor, stored.case):
@@ -250,6 +257,14 @@ _CHECKS: Final[dict[str, _Check]] = {
     "merge": _must_be_seen_too,
     "correct": _must_be_paid_otherwise,
 }
+
+
+def _must_be_a_new_order(connection: Connection, facts: CaseFacts) -> None:
+    """A paper slip was printed by us, and it or another system's work order is keyed in once."""
+    if facts.source == "slip" and not 1 <= slip_count(facts.order_number) <= journal.slips_printed(connection):
+        raise Refused("没有印过这个编号的意见单，请核对右上角的编号", "slip.unknown")
+    if facts.order_number and cases.has_order(connection, facts.source, facts.order_number):
+        raise Refused(f"编号{facts.order_number}已经登记过了，不用再登记", "case.order")
 
 
 def _new_number(connection: Connection, today: date) -> str:

@@ -6,6 +6,7 @@ import click
 
 from portal.commands.backup import backup, restore
 from portal.commands.batches import batch
+from portal.commands.cases import case
 from portal.commands.console import Group
 from portal.commands.kiosks import kiosk
 from portal.commands.policies import policies
@@ -34,6 +35,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve,
-    backup, restore, precheck, kiosk, keys, nightly,
+    backup, restore, precheck, kiosk, keys, nightly, case,
 ):  # fmt: skip
     cli.add_command(command)

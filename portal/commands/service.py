@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from portal.actions.cases import close_answered
 from portal.actions.lookups import close_days
 from portal.commands.console import Console, Group, json_option, pass_console, say
 from portal.config import ROLES
 from portal.counters.attempts import Attempts, StoreDown
 from portal.counters.store import open_store
+from portal.domain.case_routing import READERS, Reader
 from portal.domain.findings import Refused
-from portal.security.keys import export_keys
+from portal.security import sealing
+from portal.security.keys import create_sealing_pair, export_keys
 
 
 @click.group(cls=Group)
@@ -32,14 +35,47 @@ def keys_export(console: Console, role: str, folder: Path) -> None:
     click.echo(f"已复制：{'、'.join(names)}。把 MINGBAI_KEYS 指向 {folder}，MINGBAI_ROLE 设为 {role}。")
 
 
+passphrase_option = click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="口令写在这个文件里（脚本用）",
+)
+
+
+def read_passphrase(file: Path | None, *, twice: bool) -> str:
+    """The passphrase from a file, or typed, never as an argument: others on the machine could read it."""
+    if file is not None:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    return str(click.prompt("口令", hide_input=True, confirmation_prompt="再输一遍" if twice else False))
+
+
+@keys.command("seal")
+@click.argument("reader", type=click.Choice(list(READERS)))
+@passphrase_option
+@pass_console
+def keys_seal(console: Console, reader: Reader, passphrase_file: Path | None) -> None:
+    """为 READER（desk 县受理科室、discipline 纪检监察机关）做封存密钥，口令输两遍。
+
+    口令由读的人自己定、自己记，系统里不存；忘了，封存的内容谁也打不开。已经有的不会换掉。
+    """
+    create_sealing_pair(console.config.keys, reader, read_passphrase(passphrase_file, twice=True))
+    private, public = sealing.private_name(reader), sealing.public_name(reader)
+    click.echo(f"已做好：公钥 {public} 留在这里，私钥 {private} 请另外备份。")
+    if reader == "discipline":
+        click.echo(f"请把 {private} 交给纪检监察机关，拷到他们自己的机器上，再从 {console.config.keys} 里删掉。")
+    click.echo("做好以后重新启动服务。")
+
+
 @click.command()
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：把前一天的查询次数记进日志（每天一条），清掉过期的计数。"""
+    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，清掉过期的计数。"""
+    closed = close_answered(console.office)
     try:
         days = close_days(console.office, Attempts(open_store(console.config.counters_url)))
     except StoreDown:
         raise Refused("计数的存储打不开，没有记。请检查 MINGBAI_COUNTERS_URL 和磁盘", "counters.down") from None
     said = "、".join(map(str, days))
-    say(as_json, {"days": [day.isoformat() for day in days]}, f"记了这些天的查询次数：{said}" if days else "没有要记的")
+    counted = f"记了这些天的查询次数：{said}" if days else "没有要记的"
+    say(as_json, {"days": [day.isoformat() for day in days], "closed": closed}, f"{counted}；自动办结投诉件{closed}件")

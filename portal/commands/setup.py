@@ -11,6 +11,7 @@ import click
 from portal.actions import setup
 from portal.actions.releases import record_release
 from portal.commands.console import Console, pass_console, progress, show_findings
+from portal.commands.demo_cases import make_sealing_keys, play_cases
 from portal.commands.staff import initial_password
 from portal.domain.case_routing import READERS
 from portal.domain.findings import Refused
@@ -139,9 +140,11 @@ def run_server(console: Console, host: str, port: int, workers: int) -> None:
 def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> None:
     """演示：虚构的明白县，从清册到网站。再运行一次很快，也不会重复写入。"""
     make_instance(console)
+    passphrase = make_sealing_keys(console.config)
     bar, move = progress(quiet=False)
     with bar:
         rolls = setup.set_up_demo(console.office, console.config.content, move)
+        cases = play_cases(console.config, console.office, move)
     if show_mistakes:
         for name, told in setup.mistakes(console.office, console.config.content):
             click.echo(f"\n── {name}")
@@ -154,6 +157,10 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
     name, initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
     said = f"初始密码 {initial} （只显示这一次）" if initial else f"密码已有（忘了：mingbai staff password {name}）"
     click.echo(f"办公端 /desk ：用户名 {name}，{said}")
+    if passphrase:
+        click.echo(f"封存投诉内容的口令：{passphrase} （受理科室和纪检监察共用一个，只为演示；只显示这一次）")
+    if cases:
+        click.echo(f"投诉件：{cases} 件。受理员 xinfang、复核员 duban，密码请管理员在办公端重置。")
     if no_serve:
         click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")
         return

@@ -24,6 +24,8 @@ from portal.domain.staff import Account
 from portal.office import Office, OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.security.accounts import Factor
+from portal.security.case_keys import CaseKeys
+from portal.security.desk_secrets import DeskSecrets
 
 CHANNEL: Final = "desk"
 _EXTENSION: Final = "mingbai-desk"
@@ -57,6 +59,9 @@ class Desk:
     answers: AnswerPages
     throttle: Throttle
     factor: Factor
+    case_keys: CaseKeys | None
+    """None where the county has made no keys to seal complaints to."""
+    secrets: DeskSecrets
     decoy_hash: str
     """Compared with where there is no account, so that it takes as long."""
 
@@ -75,13 +80,14 @@ def office() -> Office:
     return this_desk().office_for(CHANNEL)
 
 
-def allowed(*roles: str, link: str = "") -> Callable[[_View], _View]:
-    """Lets these roles and the admin open the page. `allowed(*ROLES)` is everybody who is signed in."""
+def allowed(*roles: str, link: str = "", admin: bool = True) -> Callable[[_View], _View]:
+    """Lets these roles open the page, and the admin unless it is about cases. `allowed(*ROLES)` is everybody who is
+    signed in."""
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"no such roles: {unknown}")
 
     def mark(view: _View) -> _View:
-        view.rule = Rule(frozenset(roles) | {"admin"}, link)  # type: ignore[attr-defined]
+        view.rule = Rule(frozenset(roles) | ({"admin"} if admin else set()), link)  # type: ignore[attr-defined]
         return view
 
     return mark

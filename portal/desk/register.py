@@ -14,7 +14,25 @@ from portal.answers.pages import AnswerPages
 from portal.config import Config
 from portal.counters.attempts import Attempts
 from portal.counters.store import open_store
-from portal.desk import access, front, kiosks, password, people, second_factor, sessions, sign_in, window
+from portal.desk import (
+    access,
+    cases_entry,
+    cases_page,
+    cases_queue,
+    cases_register,
+    cases_sealed,
+    cases_slips,
+    front,
+    handovers,
+    kiosks,
+    password,
+    people,
+    relations,
+    second_factor,
+    sessions,
+    sign_in,
+    window,
+)
 from portal.desk.devices import Devices
 from portal.desk.throttle import Throttle
 from portal.domain.findings import Refused
@@ -22,9 +40,27 @@ from portal.office import OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.queries.staff import whose_session
 from portal.security import accounts, headers, keys
+from portal.security.case_keys import open_case_keys
+from portal.security.desk_secrets import DeskSecrets
 from portal.shell import show
 
-PAGES = (front, window, kiosks, people, password, second_factor, sign_in)
+PAGES = (
+    front,
+    cases_queue,
+    cases_entry,
+    cases_slips,
+    cases_register,
+    cases_page,
+    cases_sealed,
+    handovers,
+    relations,
+    window,
+    kiosks,
+    people,
+    password,
+    second_factor,
+    sign_in,
+)
 """The modules that hang their views on `access.desk` when they are imported."""
 
 
@@ -55,6 +91,8 @@ def register(
             answers,
             Throttle(open_store(config.counters_url), counting, devices, config.timezone),
             accounts.Factor(config, "明白账"),
+            open_case_keys(config.keys),
+            DeskSecrets(config.keys),
             decoy,
         ),
     )

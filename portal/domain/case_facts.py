@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from portal.domain.case_routing import Reader
+
+LONGEST_TITLE: Final = 80
+LONGEST_SUMMARY: Final = 1_000
+LONGEST_NOTE: Final = 600
+"""Characters that the register takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from portal.domain.case_acts import KINDS, OUTCOMES, Kind
-from portal.domain.case_clocks import RuleSet
+from portal.domain.case_clocks import Due, RuleSet
 from portal.domain.cases import Case
 from portal.domain.workdays import IsWorkday
 
@@ -82,14 +82,12 @@ def counted(
     kept: list[bool] = []
     for place, event in enumerate(case.events):
         if event.act in _ENDS:
-            before = Case(case.number, case.kind, case.filed, events=case.events[:place])
-            due = before.due(rules, is_workday, given)
+            due = _due_before(case, place, rules, is_workday, given)
             kept += [not due.is_over(event.day)] if due.day else []
     now = case.due(rules, is_workday, given)
     if now.is_over(today):
         kept.append(False)
-    last = next((event for event in reversed(case.events) if event.act in _ENDS), None)
-    ended = last.day if last and case.state in ("answered", "closed", "declined", "referred") else None
+    ended = decided_on(case)
     return CountedCase(
         case.kind,
         category,
@@ -100,6 +98,30 @@ def counted(
         case.outcome if ended else "",
         case.rating,
     )
+
+
+def decided_on(case: Case) -> date | None:
+    """The day it ended; None while it is open (again), withdrawn or merged."""
+    place = _last_end(case)
+    return case.events[place].day if place is not None else None
+
+
+def due_day(case: Case, rules: RuleSet, is_workday: IsWorkday, given: date | None = None) -> date | None:
+    """By when it must be done, or had to be when it was; None where no day was set."""
+    place = _last_end(case)
+    due = case.due(rules, is_workday, given) if place is None else _due_before(case, place, rules, is_workday, given)
+    return due.day
+
+
+def _last_end(case: Case) -> int | None:
+    if case.state not in ("answered", "closed", "declined", "referred"):
+        return None
+    return max(place for place, event in enumerate(case.events) if event.act in _ENDS)
+
+
+def _due_before(case: Case, place: int, rules: RuleSet, is_workday: IsWorkday, given: date | None) -> Due:
+    before = Case(case.number, case.kind, case.filed, events=case.events[:place])
+    return before.due(rules, is_workday, given)
 
 
 def statistics(cases: Iterable[CountedCase]) -> Statistics:

@@ -28,6 +28,8 @@ from portal.domain.workdays import IsWorkday
 
 _STARTS = ("accept", "reopen", "return_matter")
 """Acts from which the time for the decision is counted."""
+_UNIT_IS_OUT = frozenset({"object", "reopen", "return_matter", "hand_over", "merge"})
+"""Acts that take a case away from the unit: it must not learn that what it had went to discipline inspection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,7 @@ class Case:
     @property
     def accepted(self) -> date | None:
         """Of the newest acceptance: a case that is reopened starts anew."""
-        event = next(
-            (event for event in reversed(self.events) if event.act in ("accept", "reopen", "return_matter")), None
-        )
+        event = next((event for event in reversed(self.events) if event.act in _STARTS), None)
         return event.day if event else None
 
     @property
@@ -81,7 +81,7 @@ class Case:
         for event in reversed(self.events):
             if event.act in ("assign", "send_back"):
                 return event.unit
-            if event.act in ("object", "reopen", "hand_over", "return_matter"):
+            if event.act in _UNIT_IS_OUT:
                 return ""
         return ""
 
@@ -90,6 +90,11 @@ class Case:
         """Handed to discipline inspection and not returned as a business matter."""
         event = next((event for event in reversed(self.events) if event.act in ("hand_over", "return_matter")), None)
         return event is not None and event.act == "hand_over"
+
+    @property
+    def _is_signed_for(self) -> bool:
+        event = next((event for event in reversed(self.events) if event.act in ("hand_over", "sign_for")), None)
+        return event is not None and event.act == "sign_for"
 
     @property
     def is_extended(self) -> bool:
@@ -165,6 +170,8 @@ class Case:
             return "没有延期申请，或者已经延过一次"
         if act.code == "ask_extension" and self.last("ask_extension") is not None:
             return "只能延期一次"
+        if act.code == "sign_for" and self._is_signed_for:
+            return "已经签收过了"
         if act.code == "reopen" and self.is_with_discipline:
             return "这一件由纪检监察机关办理，不满意请向上一级纪检监察机关反映"
         if act.code in ("review", "reject") and self.last("draft") is None:
@@ -188,13 +195,13 @@ def admit(case: Case, event: CaseEvent, has_words: bool) -> None:
         raise Refused(f"{KINDS[case.kind]}的结果只能是：{'、'.join(OUTCOMES[case.kind].values())}", "case.outcome")
     if event.unit and event.unit in case.concerns:
         raise Refused("不能交给被反映的单位办理（回避）", "case.recusal")
-    if act.hand == "second" and event.by in _whose_work(case, act):
+    if act.hand == "second" and event.by in whose_work(case, act):
         raise Refused("拟的人不能自己审，请由另一人审核", "case.four_eyes")
     if case.events and event.day < case.events[-1].day:
         raise Refused(f"日期 {event.day} 早于前一步的 {case.events[-1].day}", "case.date")
 
 
-def _whose_work(case: Case, act: CaseAct) -> set[str]:
-    """Who did what this act checks."""
+def whose_work(case: Case, act: CaseAct) -> set[str]:
+    """Who did what this act checks, and so may not do it."""
     checked = case.last("ask_extension" if act.code == "extend" else "draft")
     return {checked.by} if checked else set()

@@ -23,13 +23,13 @@ def receipt_for(key: bytes, idempotency_key: str) -> str:
     """The 17 digits for a form, the same whenever it is sent."""
     drawn = int.from_bytes(hmac.digest(key, b"receipt/" + idempotency_key.encode(), "sha256"))
     digits = f"{drawn % 10**_DIGITS:0{_DIGITS}d}"
-    return digits + _check_digit(digits)
+    return digits + check_digit(digits)
 
 
 def read_receipt(typed: str) -> str | None:
     """The 17 digits of a receipt as somebody typed it; None when it cannot be one."""
     digits = re.sub(r"[\s\-—_.]", "", unicodedata.normalize("NFKC", typed[:80]))
-    if not re.fullmatch(rf"[0-9]{{{_DIGITS + 1}}}", digits) or _check_digit(digits) != "0":
+    if not re.fullmatch(rf"[0-9]{{{_DIGITS + 1}}}", digits) or check_digit(digits) != "0":
         return None
     return digits
 
@@ -39,7 +39,7 @@ def in_groups(receipt: str) -> str:
     return " ".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
 
 
-def _check_digit(digits: str) -> str:
+def check_digit(digits: str) -> str:
     """Appended to the digits it makes their check 0."""
     interim = 0
     for digit in digits:

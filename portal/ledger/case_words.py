@@ -79,11 +79,12 @@ def add_files(connection: Connection, case_id: int, files: Iterable[SealedFile])
     return len(rows)
 
 
-def files_of(connection: Connection, case_id: int) -> list[StoredFile]:
+def files_of(connection: Connection, case_id: int, readers: Collection[str]) -> list[StoredFile]:
+    """The case's files that are sealed to these readers."""
     table = case_files.c
     rows = connection.execute(
         select(table.number, table.kind, table.media, table.reader, table.size)
-        .where(table.case_id == case_id)
+        .where(table.case_id == case_id, table.reader.in_(readers))
         .order_by(table.number, table.id)
     )
     return [StoredFile(*row) for row in rows]

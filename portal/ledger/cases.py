@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, insert, not_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    not_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from portal.domain.batches import Actor
 from portal.domain.case_access import AUDIT_ROLE, DESK_ROLE, DISCIPLINE_ROLE, Viewer
@@ -73,6 +87,12 @@ def find_numbered(connection: Connection, number: str) -> StoredCase | None:
     return _one(connection, cases.c.number == number)
 
 
+def has_order(connection: Connection, source: str, order_number: str) -> bool:
+    """Whether a case came in from this source under this number."""
+    wanted = (cases.c.source == source, cases.c.order_number == order_number)
+    return connection.execute(select(cases.c.id).where(*wanted)).first() is not None
+
+
 def seen_cases(
     connection: Connection,
     viewer: Viewer,
@@ -83,6 +103,12 @@ def seen_cases(
 ) -> list[StoredCase]:
     """All cases that this viewer may see, oldest first; in these states, filed in these days."""
     return _many(connection, and_(_seen_by(viewer), *_in(states), *_filed(since, until)))
+
+
+def count_seen(connection: Connection, viewer: Viewer, states: Collection[str]) -> int:
+    """How many cases in these states this viewer may see."""
+    counting = select(func.count()).select_from(cases).where(and_(_seen_by(viewer), *_in(states)))
+    return int(connection.execute(counting).scalar_one())
 
 
 def all_cases(
@@ -123,6 +149,18 @@ def relations_of(connection: Connection, name: str) -> list[tuple[str, str]]:
 def add_relation(connection: Connection, name: str, kind: str, subject: str) -> None:
     if (kind, subject) not in relations_of(connection, name):
         connection.execute(insert(staff_relations).values(staff=name, kind=kind, subject=subject))
+
+
+def remove_relation(connection: Connection, name: str, kind: str, subject: str) -> None:
+    table = staff_relations.c
+    found = (table.staff == name, table.kind == kind, table.subject == subject)
+    connection.execute(delete(staff_relations).where(*found))
+
+
+def all_relations(connection: Connection) -> list[tuple[str, str, str]]:
+    """(staff, kind, subject) of all that was declared."""
+    rows = connection.execute(select(staff_relations).order_by(staff_relations.c.staff, staff_relations.c.kind))
+    return [(row.staff, row.kind, row.subject) for row in rows]
 
 
 def _seen_by(viewer: Viewer) -> ColumnElement[bool]:

@@ -51,6 +51,19 @@ def last_of(connection: Connection, act: str) -> Entry | None:
     return _entry(row) if row else None
 
 
+def slips_printed(connection: Connection) -> int:
+    """The number of the last paper slip that was ever printed."""
+    found = last_of(connection, "case.slips")
+    return int(str(found.detail["last"])) if found else 0
+
+
+def of_case(connection: Connection, act: str, number: str) -> list[Entry]:
+    """The entries of this act about one case, oldest first."""
+    about = journal.c.detail.contains(f'"case": {json.dumps(number)}', autoescape=True)
+    rows = connection.execute(select(journal).where(journal.c.act == act, about).order_by(journal.c.number))
+    return [entry for entry in map(_entry, rows) if entry.detail.get("case") == number]
+
+
 def entries(connection: Connection) -> Iterator[Entry]:
     """All entries from the first on."""
     for row in connection.execute(select(journal).order_by(journal.c.number)).yield_per(1000):

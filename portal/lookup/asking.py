@@ -15,8 +15,8 @@ from portal.counters.attempts import Attempts
 from portal.counters.openings import KEPT_SECONDS, count_opening, day_key
 from portal.domain.identity import Digester
 from portal.domain.lookup import WINDOW_SECONDS, Question, attempt_keys, is_tripped
-from portal.security.doorkeeper import Visitor
 from portal.queries.own_payments import Answer, OwnPaymentsQuery
+from portal.security.doorkeeper import Visitor
 
 _MISS_SECONDS: Final = 0.004
 """A miss is answered on the next multiple of this after it was asked, so that the time tells nothing about its kind."""

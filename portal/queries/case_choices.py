@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.areas import Area
+from portal.domain.batches import Actor
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.units import Unit
 from portal.ledger import batches, cases, payments, policies, registers
@@ -60,6 +61,12 @@ def case_choices(office: Office) -> Choices:
         units,
         desk,
     )
+
+
+def own_units(office: Office, actor: Actor) -> frozenset[str]:
+    """Units whose cases this person keeps away from: the own one and those that the person is related to."""
+    with office.ledger.read() as connection:
+        return frozenset(filter(None, cases.viewer_of(connection, actor).units))
 
 
 def about_payment(office: Office, reference: PaymentRef) -> tuple[int, str] | None:

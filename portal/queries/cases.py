@@ -13,9 +13,10 @@ from portal.domain.case_access import hands
 from portal.domain.case_acts import OPEN, CaseAct
 from portal.domain.case_clocks import Due, RuleSet
 from portal.domain.case_facts import CaseFacts
-from portal.domain.cases import Case
+from portal.domain.cases import Case, whose_work
 from portal.ledger import case_words, cases
-from portal.ledger.case_words import StoredFile, StoredWords
+from portal.ledger.case_words import StoredFile as StoredFile
+from portal.ledger.case_words import StoredWords as StoredWords
 from portal.ledger.cases import StoredCase
 from portal.office import Office
 
@@ -67,6 +68,12 @@ def case_page(office: Office, actor: Actor, number: str) -> CasePage | None:
         return _page(connection, office, actor, stored) if stored else None
 
 
+def count_seen(office: Office, actor: Actor, states: Collection[str]) -> int:
+    """How many cases in these states the person may see."""
+    with office.ledger.read() as connection:
+        return cases.count_seen(connection, cases.viewer_of(connection, actor), states)
+
+
 def filed_between(office: Office, actor: Actor, since: date, until: date) -> list[CaseLine]:
     """The register's lines of a period, oldest first."""
     with office.ledger.read() as connection:
@@ -88,7 +95,8 @@ def _line(office: Office, stored: StoredCase) -> CaseLine:
 
 def _page(connection: Connection, office: Office, actor: Actor, stored: StoredCase) -> CasePage:
     mine = hands(actor, stored.case)
-    acts = tuple(act for hand in mine for act in stored.case.next_acts(hand))
+    possible = (act for hand in mine for act in stored.case.next_acts(hand))
+    acts = tuple(act for act in possible if act.hand != "second" or actor.name not in whose_work(stored.case, act))
     readers = {"desk": ("desk",), "discipline": ("discipline",), "unit": ("unit",)}
     wanted = [reader for hand in mine for reader in readers.get(hand, ())]
     repeats = cases.merged_into(connection, stored.case.number)
@@ -98,7 +106,7 @@ def _page(connection: Connection, office: Office, actor: Actor, stored: StoredCa
         office.rules.case_rules[stored.facts.rules],
         acts,
         tuple(case_words.words_of(connection, stored.id, wanted)),
-        tuple(case_words.files_of(connection, stored.id)) if {"desk", "discipline"} & set(mine) else (),
+        tuple(case_words.files_of(connection, stored.id, wanted)),
         tuple(other.case.number for other in repeats),
         tuple(keys),
     )

@@ -69,6 +69,10 @@ class CaseKeys:
         """What only this reader may open."""
         return sealing.seal(self._readers[reader], text.encode() if isinstance(text, str) else text)
 
+    def seal_to(self, reply_key: bytes, text: str) -> bytes:
+        """What only the holder of the receipt may open to whom this reply key belongs."""
+        return sealing.seal(reply_key, text.encode())
+
     def proof(self, accepted: Accepted) -> str:
         """Proof that the county has taken a case in: to be kept, printed and checked by anybody. Names nobody."""
         body = f"{_PROOF}.{accepted.number}.{accepted.kind}.{accepted.day.isoformat()}"

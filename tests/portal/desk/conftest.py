@@ -10,6 +10,8 @@ from flask import Flask
 
 from portal.actions.staff import add_staff
 from portal.office import Office
+from portal.security.case_keys import CaseKeys
+from tests.cases import open_desk
 from tests.county import make_site, office_in
 from tests.service import make_app
 from tests.staff import give_password
@@ -21,6 +23,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
         add_staff(office, "second-chief", "另一位管理员", "admin", "czj")
         give_password(office, tmp_path, "chief", "second-chief", "village-clerk", "banker", "accountant")
         yield office
+
+
+@pytest.fixture
+def case_desk(office: Office, tmp_path: Path) -> CaseKeys:
+    """The complaints desk, discipline inspection and an auditor, with keys. Ask for it before `app`, which looks once."""
+    return open_desk(office, tmp_path)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def desk_rules(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    values = {"name": "village-clerk", "act": "end_sessions"}
+    values = {"name": "village-clerk", "act": "end_sessions", "code": "accept"}
     path = rule.build({key: values.get(key, 1) for key in rule.arguments})
     assert path is not None
     return path[1]
