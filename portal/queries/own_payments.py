@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection
-
 from portal.domain.areas import AreaBook
-from portal.domain.batches import Batch, current_step
-from portal.domain.periods import period_word
-from portal.domain.policies import Policy
 from portal.domain.units import Unit
-from portal.ledger import batches, journal, policies, postings, registers
+from portal.ledger import batches, journal, registers
 from portal.ledger.case_corrections import CaseCorrection, case_corrections
 from portal.ledger.own_payments import FoundPayment, OwnPayments
 from portal.office import Office
+from portal.queries.batch_facts import BatchFacts, load_facts
 
 _LOOKED_AT_EVERY: Final = 1.0
 """Seconds for which what is known of batches is taken as it was; then the journal is asked whether anything happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchFacts:
-    """What all payments of a batch have in common. `rows_at` are the villages whose posting lists rows."""
-
-    number: str
-    year: int
-    policy: str
-    policy_name: str
-    period_word: str
-    quantity_unit: str
-    is_sensitive: bool
-    is_returned: bool
-    step: str
-    step_day: date | None
-    next_step: str
-    next_due: date | None
-    unit: Unit | None
-    hotline: str
-    rows_at: frozenset[str]
 
 
 class Corrected(NamedTuple):
@@ -242,41 +217,10 @@ class OwnPaymentsQuery:
         if batch_id not in known.facts:
             office = self._office()
             with office.ledger.read() as connection:
-                known.facts[batch_id] = _load(connection, office, known, batches.batch_of(connection, batch_id))
+                known.facts[batch_id] = load_facts(
+                    connection, office, known.units, batches.batch_of(connection, batch_id)
+                )
         return known.facts[batch_id]
-
-
-def _load(connection: Connection, office: Office, known: _Known, batch: Batch) -> BatchFacts | None:
-    if batch.superseded:
-        return None
-    items = batch.timeline(office.rules.flows[batch.flow], office.rules.is_workday)
-    done = current_step(items)
-    coming = items[items.index(done) + 1] if done is not None and done is not items[-1] else None
-    policy = policies.find_policy(connection, batch.year, batch.policy)
-    unit = known.units.get(batch.unit)
-    return BatchFacts(
-        batch.number,
-        batch.year,
-        batch.policy,
-        policy.name if policy else batch.policy,
-        period_word(batch.period),
-        policy.quantity_unit if policy else "",
-        policy is None or policy.is_sensitive,
-        batch.is_returned,
-        done.step.public if done else "",
-        done.record.day if done and done.record else None,
-        coming.step.public if coming else "",
-        coming.due if coming else None,
-        unit,
-        (policy.hotline if policy else "") or (unit.hotline if unit else ""),
-        frozenset(_listed(connection, batch, policy)),
-    )
-
-
-def _listed(connection: Connection, batch: Batch, policy: Policy | None) -> Iterator[str]:
-    for area, kind in postings.current_kinds(connection, batch.id).items():
-        if area and policy is not None and policy.shown_on_web(kind) == "rows":
-            yield area
 
 
 def _with_corrections(known: _Known, shown: list[OwnPayment]) -> list[OwnPayment]:
