@@ -13,7 +13,8 @@ from portal.desk.access import allowed, desk, office, signed_in, this_desk
 from portal.desk.forms import DeskForm
 from portal.domain.findings import Refused
 from portal.domain.lookup import PROBLEMS, Question, Unreadable, read_question
-from portal.domain.window import GROUNDS, ROLES
+from portal.domain.window import GROUNDS, ROLES, within
+from portal.queries.staff import area_of_unit
 from portal.shell import root, show
 
 _TITLE = "窗口代查"
@@ -33,13 +34,13 @@ class WindowForm(DeskForm):
 
 
 @desk.get("/window")
-@allowed(*ROLES, link=_TITLE)
+@allowed(*ROLES, link=_TITLE, admin=False)
 def window() -> str:
     return _form({})
 
 
 @desk.post("/window")
-@allowed(*ROLES)
+@allowed(*ROLES, admin=False)
 def window_answer() -> str | tuple[str, int] | Response:
     form = WindowForm()
     try:
@@ -60,9 +61,15 @@ def _form(problems: dict[str, str]) -> str:
 def _shown(question: Question, ground: str) -> str:
     here, the_desk = office(), this_desk()
     digester = here.digester()
-    answer = the_desk.own_payments.whole_answer(digester.proof(question.id_number, question.name))
+    nearby = within(area_of_unit(here, signed_in().unit))
+    answer = the_desk.own_payments.whole_answer(digester.proof(question.id_number, question.name), nearby)
     open_at_window(here, the_desk.attempts, signed_in(), question.id_number, ground, answer.count)
     openings = openings_of(the_desk.attempts, digester, question.id_number, here.today)
     return show(
-        "desk/window_answer.html", "查询结果", "办公端", answer=the_desk.answers.html(answer, root()), openings=openings
+        "desk/window_answer.html",
+        "补贴查询单",
+        "办公端",
+        answer=the_desk.answers.html(answer, root()),
+        openings=openings,
+        is_whole=not nearby,
     )

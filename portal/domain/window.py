@@ -18,3 +18,12 @@ GROUNDS: Final[Mapping[str, str]] = {
 """Why a record is opened (个人信息保护法 15, 28, 31: the person's own wish, or the guardian's)."""
 A_DAY: Final = 150
 """Records that one member of staff may open in a day: more than a busy window serves, far less than a village."""
+
+
+def within(area: str) -> str:
+    """How the codes of places begin whose people a unit in this area may be shown payments that say something about
+    health or need: its village, its township, or the whole county. Others have a window of their own
+    (个人信息保护法 28: sensitive data only as far as it must be)."""
+    if not area:
+        return "nowhere"
+    return "" if area.endswith("000000") else area.removesuffix("000")

@@ -18,7 +18,8 @@ from portal.office import Office
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """What all payments of a batch have in common. `rows_at` are the villages whose posting lists rows."""
+    """What all payments of a batch have in common. `notice_until` is set while objections may be made; `rows_at` are the
+    villages whose posting lists rows."""
 
     number: str
     year: int
@@ -30,6 +31,7 @@ class BatchFacts:
     is_returned: bool
     step: str
     step_day: date | None
+    notice_until: date | None
     next_step: str
     next_due: date | None
     unit: Unit | None
@@ -57,6 +59,7 @@ def load_facts(connection: Connection, office: Office, units: Mapping[str, Unit]
         batch.is_returned,
         done.step.public if done else "",
         done.record.day if done and done.record else None,
+        batch.notice.until if batch.notice and batch.is_on_notice(office.today) else None,
         coming.step.public if coming else "",
         coming.due if coming else None,
         unit,

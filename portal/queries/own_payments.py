@@ -145,16 +145,19 @@ class OwnPaymentsQuery:
             found = []
         return self._told(found, is_sensitive_shown=tail is not None)
 
-    def whole_answer(self, proof: bytes) -> Answer:
-        """All payments of this proof: for the window, where the person has shown the ID card."""
-        return self._told(self._payments.of(proof), is_sensitive_shown=True)
+    def whole_answer(self, proof: bytes, within: str = "") -> Answer:
+        """All payments of this proof: for the window, where the person has shown the ID card. Of those that say
+        something about health or need, only the ones of places whose code begins with `within`."""
+        return self._told(self._payments.of(proof), is_sensitive_shown=True, within=within)
 
-    def _told(self, found: list[FoundPayment], *, is_sensitive_shown: bool) -> Answer:
+    def _told(self, found: list[FoundPayment], *, is_sensitive_shown: bool, within: str = "") -> Answer:
         known = self._current()
         shown = []
         for payment in found:
             standing = known.standings.get(payment.standing) or self._standing(known, payment)
-            if standing is not None and (is_sensitive_shown or not standing.facts.is_sensitive):
+            if standing is None:
+                continue
+            if not standing.facts.is_sensitive or (is_sensitive_shown and standing.village.startswith(within)):
                 shown.append(OwnPayment(standing, payment))
         if known.corrections:
             shown = _with_corrections(known, shown)

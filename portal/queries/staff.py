@@ -37,3 +37,10 @@ def unit_names(office: Office) -> dict[str, str]:
     """Code → name of every unit."""
     with office.ledger.read() as connection:
         return {code: unit.name for code, unit in all_units(connection).items()}
+
+
+def area_of_unit(office: Office, code: str) -> str:
+    """The area that a unit works in; empty for a unit that is not known."""
+    with office.ledger.read() as connection:
+        unit = all_units(connection).get(code)
+    return unit.area if unit else ""

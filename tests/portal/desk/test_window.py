@@ -9,12 +9,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.domain.window import A_DAY, GROUNDS
+from portal.actions.staff import CONSOLE, add_staff
+from portal.actions.window import open_at_window
+from portal.counters.attempts import Attempts
+from portal.counters.store import open_store
+from portal.domain.findings import Refused
+from portal.domain.units import Unit
+from portal.domain.window import A_DAY, GROUNDS, within
+from portal.ledger import registers
 from portal.office import Office
-from tests.county import HARDSHIP, make_site, published_batch
+from tests.county import COUNTY, DONGHE, HARDSHIP, LIJIAWAN, make_site, published_batch
 from tests.ledger_dump import bytes_of, dump
 from tests.service import make_app
-from tests.staff import Visitor, said, visitor
+from tests.staff import Visitor, give_password, said, visitor
 from tests.workbooks import Person, people
 
 PERSONS = people(6)
@@ -50,6 +57,38 @@ def test_the_window_shows_everything_and_writes_down_that_it_did(clerk: Visitor,
     assert journaled(published) == [{"ground": "present", "payments": 2}]
     signature = [row[3] for row in dump(published.ledger)["journal"] if row[2] == "lookup.window"]
     assert signature == ["village-clerk (desk)"]
+
+
+def test_what_says_something_about_health_is_shown_at_the_person_s_own_window_only(
+    published: Office, app: Flask, tmp_path: Path
+) -> None:
+    with published.ledger.write() as connection:
+        registers.save_units(connection, [Unit("lj", "李家湾村委会", "village", LIJIAWAN, "0999-5301009")])
+    add_staff(published, "neighbour", "邻村", "village", "lj")
+    give_password(published, tmp_path, "neighbour")
+    elsewhere = visitor(app, "192.0.2.8")
+    elsewhere.sign_in("neighbour")
+    answer = said(ask(elsewhere))
+    assert "190.00元" in answer
+    assert "321.50" not in answer
+    assert "请到户口所在地的窗口查" in answer
+
+
+def test_a_unit_has_the_places_it_works_in() -> None:
+    assert within(LIJIAWAN) == LIJIAWAN
+    assert within(DONGHE) == DONGHE[:9]
+    assert within(COUNTY) == ""
+    assert not LIJIAWAN.startswith(within(""))
+
+
+def test_the_administrator_opens_no_record(published: Office, app: Flask) -> None:
+    chief = visitor(app, "192.0.2.9")
+    chief.sign_in("chief")
+    chief.set_up_factor()
+    assert chief.get("window").status_code == 403
+    assert "窗口代查" not in chief.text("")
+    with pytest.raises(Refused, match="您的角色不办"):
+        open_at_window(published, Attempts(open_store("memory://")), CONSOLE, POOR.id, "present", 1)
 
 
 def test_a_person_who_is_not_in_any_list_is_told_so_and_that_is_journaled_too(

@@ -40,6 +40,19 @@ def asked(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[[Person],
     return ask
 
 
+def test_while_objections_may_be_made_it_is_said_until_when(office: Office, tmp_path: Path) -> None:
+    noticed_batch(office, tmp_path, PERSONS)
+    proof = office.digester().proof(PERSONS[1].id, PERSONS[1].name)
+
+    def until(day: date) -> date | None:
+        query = OwnPaymentsQuery(lambda: replace(office, today=day))
+        return query.whole_answer(proof).years[0].payments[0].facts.notice_until
+
+    last = date(2025, 6, 10)
+    assert until(date(2025, 6, 5)) == until(last) == last
+    assert until(date(2025, 6, 11)) is None
+
+
 def states(answer: Answer) -> list[tuple[int, str, int]]:
     return [(year.year, payment.state, payment.found.fen) for year in answer.years for payment in year.payments]
 
