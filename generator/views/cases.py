@@ -16,12 +16,13 @@ _COLUMN = "反映办理情况"
 
 @blueprint.get("/cases/")
 def newest() -> str:
-    return _show(next(iter(here().catalogue.case_quarters), None))
+    return _show(next(iter(here().catalogue.case_quarters), None), _COLUMN)
 
 
 @blueprint.get("/cases/<code>/")
 def quarter(code: str) -> str:
-    return _show(_by_code(here().catalogue).get(code) or abort(404))
+    found = _by_code(here().catalogue).get(code) or abort(404)
+    return _show(found, f"{found.quarter.word}{_COLUMN}")
 
 
 def pages(catalogue: Catalogue, fingerprint: str) -> Iterator[Page]:
@@ -43,7 +44,6 @@ def _by_code(catalogue: Catalogue) -> dict[str, PublicQuarter]:
     return {found.quarter.code: found for found in catalogue.case_quarters}
 
 
-def _show(found: PublicQuarter | None) -> str:
-    title = f"{found.quarter.word}{_COLUMN}" if found else _COLUMN
+def _show(found: PublicQuarter | None, title: str) -> str:
     description = "群众反映的事收到多少、办结多少、按时没有、结果怎样"
     return show("cases", title, _COLUMN, description, found=found, quarters=here().catalogue.case_quarters)
