@@ -100,7 +100,8 @@ def _made_anew(image: Image.Image, name: str) -> bytes:
     if image.width * image.height > (_LARGEST_PHOTO if is_small_at_once else _LARGEST_WHOLE):
         raise Refused(f"{name}的像素太多了。请用手机截个屏，寄截屏的那张", "file.pixels")
     try:
-        image.draft("RGB", (_SIDE, _SIDE))
+        shrunk = min(1.0, _SIDE / max(image.size))
+        image.draft("RGB", (int(image.width * shrunk), int(image.height * shrunk)))
         image.thumbnail((_SIDE, _SIDE))
         upright = _on_white(ImageOps.exif_transpose(image))
         plain = Image.frombytes("RGB", upright.size, upright.tobytes())  # no tables, profiles or texts come along
