@@ -70,7 +70,16 @@ def tab_to(page: Page, name: str, role: str = "") -> None:
 
 def press(page: Page, name: str, role: str = "") -> None:
     tab_to(page, name, role)
-    page.keyboard.press("Enter")
+    if role == "summary":
+        page.keyboard.press("Enter")
+    else:
+        send_off(page)
+
+
+def send_off(page: Page) -> None:
+    """Enter, and the page that follows."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def write(page: Page, name: str, text: str) -> None:
@@ -81,7 +90,7 @@ def write(page: Page, name: str, text: str) -> None:
 def unlock(page: Page) -> None:
     press(page, "先解锁", "a")
     page.keyboard.type(PASSPHRASE)  # the field has the focus
-    page.keyboard.press("Enter")
+    send_off(page)
     expect(page.get_by_role("status")).to_have_text("已解锁")
 
 
@@ -113,7 +122,7 @@ def test_a_case_is_worked_with_the_keyboard_alone(browser: Browser, desk: Desk, 
     expect(first.locator("h1")).to_contain_text(number)
     unlock(first)
     write(first, "为什么要看", "受理前看原话")
-    first.keyboard.press("Enter")
+    send_off(first)
     expect(first.locator("dd.said").first).to_have_text(STORY)
     press(first, "看完了，回到这一件", "a")
     write(first, "标题", TITLE)
