@@ -83,8 +83,12 @@ def send_off(page: Page) -> None:
 
 
 def write(page: Page, name: str, text: str) -> None:
+    """Type into a field, or press a key in a choice."""
     tab_to(page, name)
-    page.keyboard.type(text)
+    if page.evaluate("document.activeElement.tagName") == "SELECT":
+        page.keyboard.press(text)
+    else:
+        page.keyboard.type(text)
 
 
 def unlock(page: Page) -> None:
@@ -129,7 +133,7 @@ def test_a_case_is_worked_with_the_keyboard_alone(browser: Browser, desk: Desk, 
     write(first, "转述", SUMMARY)
     press(first, "保存", "button")
     do(first, "受理")
-    do(first, "拟答复", ("办理结果", "已"), ("告诉反映人的话", "带身份证到乡镇办理"))
+    do(first, "拟答复", ("办理结果", "ArrowDown"), ("告诉反映人的话", "带身份证到乡镇办理"))
     enter(second, desk, DESK_B.name)
     second.goto(f"{desk.url}cases/{number}")
     unlock(second)
