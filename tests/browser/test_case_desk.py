@@ -70,18 +70,31 @@ def tab_to(page: Page, name: str, role: str = "") -> None:
 
 def press(page: Page, name: str, role: str = "") -> None:
     tab_to(page, name, role)
-    page.keyboard.press("Enter")
+    if role == "summary":
+        page.keyboard.press("Enter")
+    else:
+        send_off(page)
+
+
+def send_off(page: Page) -> None:
+    """Enter, and the page that follows."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def write(page: Page, name: str, text: str) -> None:
+    """Type into a field, or press a key in a choice."""
     tab_to(page, name)
-    page.keyboard.type(text)
+    if page.evaluate("document.activeElement.tagName") == "SELECT":
+        page.keyboard.press(text)
+    else:
+        page.keyboard.type(text)
 
 
 def unlock(page: Page) -> None:
     press(page, "先解锁", "a")
     page.keyboard.type(PASSPHRASE)  # the field has the focus
-    page.keyboard.press("Enter")
+    send_off(page)
     expect(page.get_by_role("status")).to_have_text("已解锁")
 
 
@@ -113,14 +126,14 @@ def test_a_case_is_worked_with_the_keyboard_alone(browser: Browser, desk: Desk, 
     expect(first.locator("h1")).to_contain_text(number)
     unlock(first)
     write(first, "为什么要看", "受理前看原话")
-    first.keyboard.press("Enter")
+    send_off(first)
     expect(first.locator("dd.said").first).to_have_text(STORY)
     press(first, "看完了，回到这一件", "a")
     write(first, "标题", TITLE)
     write(first, "转述", SUMMARY)
     press(first, "保存", "button")
     do(first, "受理")
-    do(first, "拟答复", ("办理结果", "已"), ("告诉反映人的话", "带身份证到乡镇办理"))
+    do(first, "拟答复", ("办理结果", "ArrowDown"), ("告诉反映人的话", "带身份证到乡镇办理"))
     enter(second, desk, DESK_B.name)
     second.goto(f"{desk.url}cases/{number}")
     unlock(second)
