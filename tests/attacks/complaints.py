@@ -28,7 +28,7 @@ from tests.attacks.service_process import Answer, Connection, Service, running
 from tests.cases import DESK_B, open_desk
 from tests.county import WANGCUN, build, make_office, make_site, open_office, published_batch
 from tests.service import Client
-from tests.staff import PASSWORD, Visitor, give_password
+from tests.staff import PASSWORD, Visitor, code_for, give_password
 from tests.workbooks import people
 
 FORM = "application/x-www-form-urlencoded"
@@ -154,12 +154,17 @@ def multipart(data: Mapping[str, str], files: Sequence[tuple[str, str, bytes]]) 
     return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
 
 
+_secrets: dict[tuple[Path, str], str] = {}
+
+
 def staff(service: Service, name: str) -> Visitor:
-    """This person, signed in for the first time; binds a phone where the role asks for it."""
+    """This person, signed in; the first time binds a phone where the role asks for it, and can come twice."""
     person = Visitor(cast(Client, Browser(service.connect(), f"10.50.0.{secrets.randbelow(250) + 1}")))
     answer = person.sign_in(name, PASSWORD)
     if answer.location.endswith("set-up"):
-        person.set_up_factor()
+        _secrets[service.instance, name] = person.set_up_factor()
+    elif answer.location.endswith("second-factor"):
+        person.post("second-factor", code=code_for(_secrets[service.instance, name], 30))
     assert person.is_in(), name
     return person
 
