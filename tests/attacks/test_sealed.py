@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -22,13 +22,18 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
+from portal.actions.case_openings import open_sealed
+from portal.actions.cases import describe_case
 from portal.domain.findings import Refused
+from portal.ledger import accounts
 from portal.ledger.engine import Ledger
 from portal.security import sealing
+from portal.security.case_keys import CaseKeys
+from portal.security.keys import export_keys
 from tests.attacks.complaints import Browser, Sent, file_all, follow, form, office_of, open_county, send, staff, token
 from tests.attacks.service_process import Service, running
 from tests.attacks.test_nothing_leaks import ACCOUNTS, IDS, NAMES, PHONES, found_in
-from tests.cases import DEPARTMENT, DESK_A, PASSPHRASE, do, private_key
+from tests.cases import DEPARTMENT, DESK_A, PASSPHRASE, do, file_one, private_key
 from tests.county import WANGCUN, make_site
 from tests.ledger_dump import bytes_of, dump
 from tests.portal.security.test_attachments import PLACE, VOICES, photo
@@ -109,8 +114,6 @@ def _posted(browser: Browser, path: str, data: dict[str, str]) -> tuple[list[tup
 
 
 def _desk_keys(instance: Path) -> Path:
-    from portal.security.keys import export_keys
-
     target = instance / "desk-keys"
     if not target.exists():
         export_keys(instance / "keys", "desk", target)
@@ -262,8 +265,6 @@ def test_the_desks_key_file_opens_nothing_without_its_passphrase(filed: Filed) -
 
 def test_what_was_said_to_the_reporter_opens_with_the_receipt_alone(filed: Filed) -> None:
     """Not with the desk's key, not with another receipt."""
-    from portal.security.case_keys import CaseKeys
-
     keys = CaseKeys(filed.instance / "public-keys")
     replies = [piece.sealed for piece in sealed_pieces(filed.instance) if piece.reader == "receipt"]
     assert len(replies) >= 4
@@ -275,7 +276,7 @@ def test_what_was_said_to_the_reporter_opens_with_the_receipt_alone(filed: Filed
     assert not any(opened_with(bytes(private_key(reader)), sealed) for reader in sealing.READERS for sealed in replies)
 
 
-def _opened(keys: Any, receipt: str, sealed: bytes) -> str:
+def _opened(keys: CaseKeys, receipt: str, sealed: bytes) -> str:
     try:
         return str(keys.open_reply(receipt, sealed))
     except Refused:
@@ -293,6 +294,27 @@ def test_what_holds_words_is_kept_by_no_cache(filed: Filed) -> None:
             assert "location" not in found, path
 
 
+@pytest.mark.parametrize("planted", [IDS[5], f"{IDS[5][:6]} {IDS[5][6:14]} {IDS[5][14:]}", ACCOUNTS[5], PHONES[5]])
+def test_what_staff_write_beside_it_may_not_hold_a_number_of_anybody(filed: Filed, planted: str) -> None:
+    """Titles, paraphrases, reasons, work orders: refused, and nowhere afterwards."""
+    number = filed.cases[4].number
+    with office_of(filed.instance) as office:
+        keys = CaseKeys(filed.instance / "keys")
+        attempts: list[Callable[[], object]] = [
+            lambda: describe_case(office, DESK_A, number, f"张三{planted}", "转述"),
+            lambda: describe_case(office, DESK_A, number, "标题", f"请打{planted}"),
+            lambda: do(office, number, "pause", note=f"等材料{planted}"),
+            lambda: do(office, number, "recuse", note=planted),
+            lambda: open_sealed(office, DESK_A, number, f"核对{planted}"),
+            lambda: file_one(office, keys, source="12345", order_number=planted),
+        ]
+        for attempt in attempts:
+            with pytest.raises(Refused):
+                attempt()
+    for path, data in bytes_of(filed.instance):
+        assert found_in(data) == [], path
+
+
 def everything(person: Visitor, addresses: list[str]) -> Iterator[tuple[str, int, bytes, Any]]:
     """(address, status, content unpacked, headers) of every page, of every export."""
     for address in addresses:
@@ -304,10 +326,11 @@ def everything(person: Visitor, addresses: list[str]) -> Iterator[tuple[str, int
         yield address, answer.status_code, data, cast(Any, answer).answer.headers
 
 
-ROLES = {
-    "desk-a": 0, "desk-near": 0, "inspector": 0, "auditor": 0, "enterer": 0, "village-clerk": 0, "town-clerk": 0, "accountant": 0,
-    "treasurer": 0, "reviewer": 0, "banker": 0, "chief": 0,
-}  # fmt: skip
+ROLES = (
+    "desk-a", "desk-near", "inspector", "auditor", "enterer", "village-clerk", "town-clerk", "accountant", "treasurer",
+    "reviewer", "banker", "chief",
+)  # fmt: skip
+"""An account of each role, and somebody at the desk who is related to a village."""
 
 
 def test_no_page_and_no_export_of_any_role_shows_a_word_of_it(filed: Filed) -> None:
@@ -319,8 +342,6 @@ def test_no_page_and_no_export_of_any_role_shows_a_word_of_it(filed: Filed) -> N
             rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk") and "GET" in (rule.methods or ())
         ]
         with office.ledger.read() as connection:
-            from portal.ledger import accounts
-
             roles = {account.actor.role for account in accounts.all_accounts(connection)}
         for sent in filed.cases[3:]:
             do(office, sent.number, "accept")
