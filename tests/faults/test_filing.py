@@ -10,7 +10,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,15 +20,17 @@ from pathlib import Path
 
 import pytest
 
+from portal.cases.sending import Sending
 from portal.ledger import case_words, engine, journal
 from portal.ledger import cases as ledger_cases
 from portal.office import Office
 from portal.queries.follow import follow
 from portal.security.case_keys import CaseKeys
 from tests.attacks.complaints import Browser, Sent, form, office_of, open_county, send
-from tests.attacks.service_process import MINGBAI, Service, _answers, free_port, running, until
+from tests.attacks.service_process import Service, _answers, free_port, running, until
 from tests.cases import file_one, opened
-from tests.county import CONTENT, PROJECT, make_site
+from tests.command_line import Preparation, start
+from tests.county import make_site
 from tests.faults.conditions import FULL, KILLS, die, strike
 from tests.ledger_dump import dump
 from tests.portal.security.test_attachments import photo
@@ -37,7 +38,7 @@ from tests.service import make_app
 
 pytestmark = pytest.mark.slow
 
-SENDERS = 4
+SENDERS = 3
 LOCKED_SECONDS = 33.0 if FULL else 2.0
 MEGABYTES = 24
 STEPS = {
@@ -76,31 +77,25 @@ def is_kept(office: Office, keys: CaseKeys, receipt: str, said: str) -> str:
 
 
 @contextmanager
-def to_be_killed(folder: Path, workers: int = 1) -> Iterator[tuple[Service, Callable[[], None]]]:
-    """The service, and what kills all of its processes at once; nothing of it lives on."""
-    service = Service(folder / "instance", folder / "service.log", free_port())
-    wanted = {
-        "INSTANCE": folder / "instance",
-        "CONTENT": CONTENT,
-        "ROLE": "public",
-        "PROXIES": 1,
-        "KEYS": folder / "instance" / "public-keys",
-    }
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MINGBAI_")}
-    environment |= {f"MINGBAI_{name}": str(value) for name, value in wanted.items()} | {"PYTHONPATH": str(PROJECT)}
-    command = [sys.executable, *MINGBAI, "serve", "--port", str(service.port), "--workers", str(workers)]
-    with (
-        service.log.open("wb") as out,
-        subprocess.Popen(
-            command, stdout=out, stderr=out, env=environment, cwd=PROJECT, start_new_session=True
-        ) as process,
-    ):
-        try:
-            until(lambda: _answers(service, "/lookup"), 90)
-            yield service, lambda: os.killpg(process.pid, signal.SIGKILL)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+def to_be_killed(folder: Path, trap: Preparation = lambda: None) -> Iterator[tuple[Service, Callable[[], None]]]:
+    """`mingbai serve`, forked from this process, and what kills all of its processes at once; nothing of it lives on."""
+    instance = folder / "instance"
+    service = Service(instance, folder / "service.log", free_port())
+
+    def prepare() -> None:
+        os.setsid()
+        keys = str(instance / "public-keys")
+        os.environ.update(MINGBAI_ROLE="public", MINGBAI_PROXIES="1", MINGBAI_KEYS=keys)
+        trap()
+
+    command = start(instance, "serve", "--port", str(service.port), "--workers", "1", before=prepare)
+    try:
+        until(lambda: _answers(service, "/lookup"), 60)
+        yield service, lambda: os.killpg(command.pid, signal.SIGKILL)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGKILL)
+        command.wait()
 
 
 class Senders:
@@ -158,7 +153,7 @@ def test_no_receipt_is_shown_that_is_not_kept_however_the_service_dies(tmp_path:
             shown += [(made, typed["story"]) for made, typed in zip(again, lost, strict=True)]
             senders = Senders(service, first)
             done = [pool.submit(senders, place) for place in range(SENDERS)]
-            time.sleep(chance.uniform(0.1, 2.5))
+            time.sleep(chance.uniform(0.05, 1.0))
             kill()
             for each in done:
                 each.result()
@@ -294,6 +289,24 @@ def test_without_counters_complaints_are_taken_in(tmp_path: Path) -> None:
     with office_of(instance) as office:
         keys = CaseKeys(instance / "keys")
         assert len({is_kept(office, keys, each.receipt, story(place)) for place, each in enumerate(made)}) == len(made)
+
+
+def test_killed_between_commit_and_answer_the_form_sent_again_gives_its_receipt(tmp_path: Path) -> None:
+    """What was lost is the answer alone."""
+    instance, typed = open_county(tmp_path), form(story=story(1))
+    before = stored(instance)
+    with (
+        to_be_killed(tmp_path, strike(Sending, "_receipt")) as (service, _),
+        service.connect(30) as connection,
+        pytest.raises((OSError, HTTPException)),
+    ):
+        send(Browser(connection, "10.5.5.5"), typed)
+    assert stored(instance)["cases"] == before["cases"] + 1
+    with to_be_killed(tmp_path) as (service, _), service.connect(30) as connection:
+        made = send(Browser(connection, "10.5.5.5"), typed)
+    assert stored(instance)["cases"] == before["cases"] + 1
+    with office_of(instance) as office:
+        assert is_kept(office, CaseKeys(instance / "keys"), made.receipt, story(1)) == made.number
 
 
 def test_killed_at_a_named_step_there_is_all_of_it_or_nothing(tmp_path: Path) -> None:
