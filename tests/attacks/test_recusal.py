@@ -37,6 +37,7 @@ from tests.attacks.complaints import (
     Browser,
     Sent,
     all_in_one,
+    ask_for_information,
     file_all,
     form,
     office_of,
@@ -298,6 +299,10 @@ def test_nobody_who_is_concerned_finds_a_trace(county: County, group: Group) -> 
     near = group.near if FULL else group.near[:3]
     before = every_one(lambda name: seen_by(county, name), near)
     made = file_all(county.service, forms, 60 + mine)
+    if group.recused:  # information requests concern no unit, but somebody may stand back from one
+        with county.service.connect() as connection:
+            asked = [Browser(connection, f"10.59.0.{place + 1}") for place in range(3)]
+            made += [ask_for_information(browser, f"{group.mark}申请") for browser in asked]
     work(county, group, made)
     after = every_one(lambda name: seen_by(county, name), near)
     numbers = [sent.number for sent in made]
