@@ -121,6 +121,11 @@ def test_the_cookie_does_not_hold_the_key_in_clear(first: Visitor, office: Offic
     assert key.hex() not in str(dump(office.ledger))
 
 
+def test_a_machine_without_the_private_key_says_so(first: Visitor, case_desk: CaseKeys, tmp_path: Path) -> None:
+    (tmp_path / "keys" / "desk-sealing.key").unlink()
+    assert "没有私钥文件 desk-sealing.key" in said(first.get("unlock"))
+
+
 def test_wrong_passphrases_are_slowed_down(first: Visitor) -> None:
     for _ in range(5):
         assert "口令不对" in said(first.post("unlock", passphrase="not the passphrase"))
