@@ -19,6 +19,9 @@ from tests.desk_cases import NAME, PHONE, STORY, assigned, entered, send, unlock
 from tests.ledger_dump import dump
 from tests.staff import Visitor, said
 
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
+
+
 REASON = "受理前看原话"
 
 
