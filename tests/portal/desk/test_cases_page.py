@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from portal.office import Office
@@ -12,6 +13,8 @@ from portal.security.case_keys import CaseKeys
 from tests.cases import DEPARTMENT, DESK_A, DESK_B
 from tests.desk_cases import SUMMARY, TITLE, entered, send, unlocked
 from tests.staff import said
+
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
 
 
 def test_the_way_of_a_case_through_the_pages(office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ from tests.desk_cases import NAME, PHONE, STORY, assigned, entered, send, unlock
 from tests.ledger_dump import dump
 from tests.staff import Visitor, said
 
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
+
+
 PHOTO = Attachment("photo", "image/jpeg", b"\xff\xd8a photo")
 
 
@@ -119,7 +122,6 @@ def test_they_have_no_queue_and_others_have_no_handovers(
     assert desk.get(f"handovers/{number}").status_code == 403
 
 
-@pytest.mark.slow
 def test_the_package_is_opened_on_their_own_machine(
     inspector: Visitor, office: Office, case_desk: CaseKeys, tmp_path: Path
 ) -> None:
