@@ -180,9 +180,9 @@ class Views:
 CLOSED: Final = "现在查不了办理进度，请过一会儿再来，或者打12345问。反映事情照常能寄。"
 
 
-def blueprint(views: Views) -> Blueprint:
+def blueprint(front: Front, views: Views) -> Blueprint:
     """`GET /follow` the form, `POST /follow` the case and what its reporter does with it."""
-    following = views._front.blueprint("follow")
+    following = front.blueprint("follow")
     following.get("/follow")(views.form)
     following.post("/follow")(views.answer)
     return following

@@ -50,10 +50,6 @@ class Front:
             raise Closed
         return self._keys
 
-    @property
-    def is_open(self) -> bool:
-        return self._keys is not None
-
     def office(self) -> Office:
         return self._office_for("cases")
 

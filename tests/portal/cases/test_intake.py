@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 from portal.actions.kiosks import add_kiosk
 from portal.cases.steps import STEPS
 from portal.domain.case_words import LONGEST_STORY
-from portal.security import proof_of_work, sealing
+from portal.security import keys, proof_of_work, sealing
 from tests.cases import opened, private_key
 from tests.county import LAND, WANGCUN, change_site_text
 from tests.html import faults, parse_page
-from tests.portal.cases.conftest import STORY, Answer, County, Villager
+from tests.portal.cases.conftest import CLOSED, STORY, Answer, County, Villager
 from tests.portal.security.test_attachments import EICAR, HTML, SVG, VOICES, photo
 
 NAME, PHONE = "欧阳翠花", "13900000000"
@@ -353,11 +353,14 @@ def test_another_site_s_page_cannot_file(county: County, villager: Villager) -> 
     assert county.count() == before
 
 
-def test_where_it_is_not_open_the_pages_say_whom_to_ring(county: County, tmp_path: Path) -> None:
-    content = change_site_text(tmp_path / "content", "[cases]\n", "[cases]\nx = 1\n")
-    text = (content / "site.toml").read_text(encoding="utf-8")
-    (content / "site.toml").write_text(re.sub(r"(\[cases\][^[]*?online = )true", r"\1false", text), encoding="utf-8")
-    villager, before = Villager(county.app(tmp_path, content).test_client()), county.count()
+@pytest.mark.parametrize("why", ["site.toml", "keys"])
+def test_where_it_is_not_open_the_pages_say_whom_to_ring(county: County, tmp_path: Path, why: str) -> None:
+    if why == "keys":
+        keys.create_keys(tmp_path / "keys")  # none to seal to
+        app = county.app(tmp_path, keys=str(tmp_path / "keys"))
+    else:
+        app = county.app(tmp_path, change_site_text(tmp_path / "content", *CLOSED))
+    villager, before = Villager(app.test_client()), county.count()
     for path in ("/complain", "/request", "/follow", "/receipt-check"):
         for found in (villager.open(path), villager.post(path, {"go": "send", "category": "unpaid", "story": "x"})):
             assert found.status == 503
