@@ -49,7 +49,7 @@ def registered(connection: Connection, name: str) -> Actor:
     actor = registers.find_staff(connection, name)
     if actor is None:
         known = "、".join(found.name for found in registers.all_staff(connection)) or "（还没有人）"
-        raise Refused(f"没有登记过的工作人员“{name}”。已登记：{known}。用 mingbai staff add 登记", "staff.unknown")
+        raise Refused(f"没有登记过的工作人员“{name}”。已登记：{known}", "staff.unknown", "mingbai staff add")
     return actor
 
 
@@ -57,7 +57,7 @@ def batch_named(connection: Connection, number: str) -> Batch:
     """The batch with that number. Raises Refused."""
     batch = batches.find_batch(connection, number)
     if batch is None:
-        raise Refused(f"没有批次“{number}”。用 mingbai batch list 查看", "batch.unknown")
+        raise Refused(f"没有批次“{number}”，请核对批次号", "batch.unknown", "mingbai batch list")
     return batch
 
 
