@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from portal.actions.drafts import delete_old_drafts
 from portal.actions.lookups import close_days
 from portal.commands.console import Console, Group, json_option, pass_console, say
 from portal.config import ROLES
@@ -36,10 +37,13 @@ def keys_export(console: Console, role: str, folder: Path) -> None:
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：把前一天的查询次数记进日志（每天一条），清掉过期的计数。"""
+    """每天夜里运行一次：把前一天的查询次数记进日志（每天一条），清掉过期的计数，删除超过24小时的清册草稿。"""
+    drafts = delete_old_drafts(console.office)
     try:
         days = close_days(console.office, Attempts(open_store(console.config.counters_url)))
     except StoreDown:
         raise Refused("计数的存储打不开，没有记。请检查 MINGBAI_COUNTERS_URL 和磁盘", "counters.down") from None
     said = "、".join(map(str, days))
-    say(as_json, {"days": [day.isoformat() for day in days]}, f"记了这些天的查询次数：{said}" if days else "没有要记的")
+    words = f"记了这些天的查询次数：{said}" if days else "没有要记的"
+    words += f"；删除了 {drafts} 份过期的清册草稿" if drafts else ""
+    say(as_json, {"days": [day.isoformat() for day in days], "drafts": drafts}, words)

@@ -35,6 +35,9 @@ _GROUP_LENGTH: Final = 12
 _MEASURE_PLACES: Final = Decimal("0.0001")
 _LARGEST_MEASURE: Final = 10**7
 """A quantity or rate beyond it is a birth date, a phone or an ID number in the wrong column, and never kept."""
+_LONGEST_CHOICE: Final = 60
+_NAME_LENGTH: Final = 3
+"""Shorter words in a header row that begin like a name are headers (钱数, 应发)."""
 _NOTES: Final[Mapping[str, str]] = {
     "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
     "id.upgraded": "15 位老证件号已换算成 18 位",
@@ -146,7 +149,8 @@ def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
         for choice, words in (lists[0] if lists else {}).items()
         if all(choice in other for other in lists)
         and not find_personal_data(words)
-        and (choice in known or not looks_like_a_name(choice))
+        and len(choice) <= _LONGEST_CHOICE
+        and (choice in known or len(choice) < _NAME_LENGTH or not looks_like_a_name(choice))
     }
 
 
