@@ -23,7 +23,7 @@ from portal.intake.prepare import PreparedRoll, safe_choices
 from portal.intake.workbook import Workbook, read_workbook
 from portal.ledger import batches, drafts, policies, registers
 from portal.ledger.drafts import StoredDraft
-from portal.office import Office, must_be_clean, must_have_role, registered
+from portal.office import Office, must_be_clean, must_have_role, own_draft, registered
 
 GUESSED: Final = ("policy", "period", "unit")
 
@@ -127,14 +127,6 @@ def delete_old_drafts(office: Office) -> int:
     if deleted:
         office.ledger.forget_erased()
     return deleted
-
-
-def own_draft(connection: Connection, actor: Actor, token: str) -> StoredDraft:
-    """The person's own draft. Raises the same Refused for what is another's, too old, thrown away or never was."""
-    found = drafts.find_draft(connection, token, actor.name)
-    if found is None:
-        raise Refused("没有这份草稿。草稿只有上传的人能看，24 小时后自动删除；请重新上传清册", "draft.unknown")
-    return found
 
 
 def _done(connection: Connection, actor: Actor, token: str) -> ImportedRoll | None:

@@ -10,7 +10,19 @@ from portal.answers.pages import AnswerPages
 from portal.config import Config
 from portal.counters.attempts import Attempts
 from portal.counters.store import open_store
-from portal.desk import access, front, kiosks, password, people, second_factor, sessions, sign_in, window
+from portal.desk import (
+    access,
+    batches,
+    front,
+    kiosks,
+    password,
+    people,
+    rolls,
+    second_factor,
+    sessions,
+    sign_in,
+    window,
+)
 from portal.desk.devices import Devices
 from portal.desk.throttle import Throttle
 from portal.domain.findings import Refused
@@ -20,7 +32,7 @@ from portal.queries.staff import whose_session
 from portal.security import accounts, headers, keys
 from portal.shell import show
 
-PAGES = (front, window, kiosks, people, password, second_factor, sign_in)
+PAGES = (front, rolls, batches, window, kiosks, people, password, second_factor, sign_in)
 """The modules that hang their views on `access.desk` when they are imported."""
 
 
@@ -71,6 +83,11 @@ def refused(refusal: Refused) -> tuple[str, int]:
 def stale(_error: CSRFError) -> tuple[str, int]:
     words = "这一页放得太久了，刚才填的没有提交。请重新打开再填一次；总是这样的话，请看看浏览器是不是不让用 Cookie"
     return _message("请再填一次", words), 400
+
+
+@access.desk.errorhandler(413)
+def too_large(_error: Exception) -> tuple[str, int]:
+    return _message("文件太大", "文件超过了50 MB，没有收。请删去图片和多余的格式，或拆成几个文件，再传一次"), 413
 
 
 @access.desk.errorhandler(403)
