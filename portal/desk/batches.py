@@ -15,9 +15,9 @@ from wtforms.validators import Length, Optional
 
 from portal.actions import corrections, feedback
 from portal.actions.publish import preview_postings
-from portal.actions.steps import StepRequest, take_step
+from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DeskForm, typed
+from portal.desk.forms import DeskForm, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
@@ -42,8 +42,8 @@ class StepForm(DeskForm):
     """What a step asks for; each shows only what it needs."""
 
     day = DateField("哪一天办的", [Optional()])
-    document = StringField("文号", [Length(max=120, message="文号请写在120字以内")], typed(str.strip))
-    reason = StringField("原因", [Length(max=200, message="原因请写在200字以内")], typed(str.strip))
+    document = StringField("文号", [Length(max=120, message="请写在120字以内")], [written])
+    reason = StringField("原因", [Length(max=200, message="原因请写在200字以内")], [written])
     amount = StringField("指标金额（元）", [], typed(str.strip))
     attribute = RadioField(
         "公开属性", choices=[SelectChoice(word) for word in _ATTRIBUTES], default=_ATTRIBUTES[0], validate_choice=False
@@ -89,11 +89,7 @@ def step(number: str, step: str) -> str | Response | tuple[str, int]:
             attribute = form.attribute.data or "" if step == "review" else ""
             wanted = (form.document.data or "", form.reason.data or "", form.fen(), attribute)
             done = take_step(here, StepRequest(number, step, me.name, form.day.data or here.today, *wanted))
-            flash("已登记" + "".join(f"。请留意：{finding.message}" for finding in done.warnings))
-            if done.record.until:
-                flash(f"公示到{done.record.until}为止，首尾都算")
-            if done.postings:
-                flash(f"{done.postings}个公示页在下次生成网站时出现")
+            flash(_in_words(done))
             return to("desk.batch", number=number)
     page = batch_page(here, me, number)
     return (_review(page, form) if step == "review" else _batch(page, step, form)), 422
@@ -149,6 +145,15 @@ def template(number: str) -> Response:
         return sheet_file(path.read_bytes(), f"corrections-{number}.xlsx")
 
 
+def _in_words(done: StepTaken) -> str:
+    said = ["已登记"]
+    if until := done.record.until:
+        said.append(f"公示到{until.year}年{until.month}月{until.day}日为止，首尾都算")
+    if done.postings:
+        said.append("公示页在下次生成网站时出现")
+    return "。".join([*said, *(f"请留意：{finding.message}" for finding in done.warnings)])
+
+
 def _sent(form: FileForm) -> Any:
     """The file that was sent. Raises Refused where none was."""
     if not form.validate() or not form.file.data:
@@ -172,9 +177,10 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
 def _review(page: BatchPage, form: StepForm) -> str:
     snapshots = preview_postings(office(), page.batch.number, signed_in().name)
     names = area_names(office())
-    areas = {code: names.get(code, "没认出是哪个村的") for code in snapshots}
+    areas = {code: names.get(code, "没认出是哪个村的") for code in sorted(snapshots, key=lambda code: (not code, code))}
+    form.document.label.text = "公开的依据"
     asked = request.args.get("area", "")
-    shown = asked if asked in snapshots else next(iter(snapshots), "")
+    shown = asked if asked in snapshots else next(iter(areas), "")
     gate = {areas[code]: len(hits) for code, found in snapshots.items() if (hits := find_personal_data(found.text))}
     step = next((each for each in page.next if each.step.code == "review"), None)
     return show(

@@ -29,6 +29,11 @@ def needed(message: str) -> DataRequired:
     return DataRequired(message)
 
 
+def written(value: Any) -> Any:
+    """A filter for a field of words: trimmed, its punctuation left as Chinese has it."""
+    return value.replace("\0", "").strip() if isinstance(value, str) else value
+
+
 def typed(*changes: Callable[[str], str]) -> list[Callable[[Any], Any]]:
     """Filters for a field of text: full-width letters and digits become plain ones, then `changes`."""
 

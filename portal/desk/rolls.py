@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from portal.actions.drafts import NotGuessed, Upload, confirm_draft, discard_draft, preview_upload
 from portal.actions.rolls import ROLES
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DeskForm, typed
+from portal.desk.forms import DeskForm, written
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
 from portal.domain.findings import Refused
@@ -23,6 +23,7 @@ from portal.queries.drafts import ASKED_COLUMNS, DraftPage, draft_page, findings
 from portal.shell import show
 
 _CONFIRM: Final = "confirm"
+_THEN: Final = "下一步由政务公开办做公开审查，审查过了才能公示"
 _FROM_FILE: Final = "看文件里怎么写"
 _YEARS_BACK: Final = 3
 _SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,7 +69,7 @@ class UploadForm(DeskForm):
 
 
 class ConfirmForm(DeskForm):
-    reason = StringField("为什么照原样导入", [Length(max=200, message="原因请写在200字以内")], typed(str.strip))
+    reason = StringField("为什么照原样导入", [Length(max=200, message="原因请写在200字以内")], [written])
 
 
 @desk.get("/rolls")
@@ -114,7 +115,7 @@ def confirm(token: str) -> str | Response | tuple[str, int]:
             accepted = ("total.mismatch",) if page.may_accept else ()
             done = confirm_draft(office(), signed_in(), token, accepted, form.reason.data or "")
             if done.batch:
-                flash("这份清册已经导入过，没有重复写入" if done.already else f"已导入，批次号 {done.batch}")
+                flash("这份清册已经导入过，没有重复写入" if done.already else f"已导入，批次号 {done.batch}。{_THEN}")
                 return to("desk.batch", number=done.batch)
             raise Refused("这份清册还有不改不能导入的地方，没有导入", "draft.refused")
     return _draft(page, form), 422

@@ -169,7 +169,7 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     expect(reviewer.get_by_role("status").first).to_contain_text("已登记")
     reviewer.get_by_text("发放前公示", exact=False).first.click()
     button(reviewer, "发放前公示").click()
-    expect(reviewer.get_by_role("status").nth(1)).to_contain_text("公示到2025-07-06为止")
+    expect(reviewer.get_by_role("status").first).to_contain_text("公示到2025年7月6日为止")
     see(reviewer, "noticed")
 
     number = address.rsplit("/", 1)[1]
