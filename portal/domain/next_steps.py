@@ -84,7 +84,7 @@ def _is_to_do(batch: Batch, item: TimelineItem) -> bool:
         return True
     order = [record.step for record in batch.steps]
     if item.step.code == "feedback":
-        return "disclosure" not in order or batch.last("archive") is None
+        return batch.last("archive") is None
     return item.step.code == "disclosure" and "feedback" in order[order.index("disclosure") :]
 
 
