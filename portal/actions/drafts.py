@@ -16,7 +16,6 @@ from portal.actions import rolls
 from portal.actions.rolls import ImportedRoll, ReadRoll, RollRequest
 from portal.domain.batches import Actor
 from portal.domain.findings import Refused
-from portal.domain.policies import Policy
 from portal.intake.guess import guess_period, guess_policy, guess_unit, words_of
 from portal.intake.packing import pack, unpack
 from portal.intake.prepare import PreparedRoll, safe_choices
@@ -102,9 +101,8 @@ def confirm_draft(
     if roll.prepared.is_refused:
         return roll.outcome
     with office.ledger.write() as connection:
-        if (done := _done(connection, actor, token)) is not None:  # confirmed twice at once
+        if (done := _done(connection, actor, token)) is not None:  # confirmed twice at once; Refused if thrown away
             return done
-        own_draft(connection, actor, token)  # thrown away in the meantime
         done = rolls.store_roll(connection, office, roll)
         said = {code: title for code, title in request.columns.items() if title in roll.prepared.choices}
         drafts.remember_choices(connection, request.unit, request.policy, said)
@@ -173,10 +171,10 @@ def _request(office: Office, upload: Upload, workbook: Workbook) -> RollRequest:
     words = words_of(workbook, upload.file_name)
     period = upload.period or guess_period(words, office.today)
     with office.ledger.read() as connection:
-        listed = _listed(connection, int(period[:4]) if period else office.today.year)
+        listed = policies.listed(connection, int(period[:4]) if period else office.today.year)
         units = registers.all_units(connection)
         own_unit = registered(connection, upload.by).unit
-        policy = upload.policy or guess_policy(words, listed)
+        policy = upload.policy or guess_policy(words, listed.values())
         unit = upload.unit or guess_unit(words, units.values(), office.today) or own_unit
         remembered = drafts.choices_of(connection, unit, policy) if upload.columns is None else {}
     found = {"policy": policy, "period": period, "unit": unit}
@@ -186,8 +184,3 @@ def _request(office: Office, upload: Upload, workbook: Workbook) -> RollRequest:
     fitting = {code: title for code, title in remembered.items() if title in choices}
     columns = fitting if upload.columns is None else upload.columns
     return RollRequest(upload.path, policy, period, unit, upload.by, upload.day, columns=columns)
-
-
-def _listed(connection: Connection, year: int) -> list[Policy]:
-    current = policies.in_force(connection, year)
-    return policies.policies_of(connection, current.id) if current else []

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Response, flash, request
 from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
@@ -17,7 +17,7 @@ from portal.actions import corrections, feedback
 from portal.actions.publish import preview_postings
 from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DeskForm, typed, written
+from portal.desk.forms import DayField, DeskForm, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
@@ -41,7 +41,7 @@ _SHOWN_ROWS: Final = 300
 class StepForm(DeskForm):
     """What a step asks for; each shows only what it needs."""
 
-    day = DateField("哪一天办的", [Optional()])
+    day = DayField("哪一天办的", [Optional()])
     document = StringField("文号", [Length(max=120, message="请写在120字以内")], [written])
     reason = StringField("原因", [Length(max=200, message="原因请写在200字以内")], [written])
     amount = StringField("指标金额（元）", [], typed(str.strip))
@@ -62,7 +62,7 @@ class StepForm(DeskForm):
 
 class FileForm(DeskForm):
     file = FileField("文件")
-    day = DateField("哪一天的", [Optional()])
+    day = DayField("哪一天的", [Optional()])
 
 
 @desk.get("/batches")
@@ -92,7 +92,8 @@ def step(number: str, step: str) -> str | Response | tuple[str, int]:
             flash(_in_words(done))
             return to("desk.batch", number=number)
     page = batch_page(here, me, number)
-    return (_review(page, form) if step == "review" else _batch(page, step, form)), 422
+    is_reviewer = any(each.step.code == "review" for each in page.next)
+    return (_review(page, form) if step == "review" and is_reviewer else _batch(page, step, form)), 422
 
 
 @desk.get("/batches/<number>/review")
@@ -155,9 +156,11 @@ def _in_words(done: StepTaken) -> str:
 
 
 def _sent(form: FileForm) -> Any:
-    """The file that was sent. Raises Refused where none was."""
-    if not form.validate() or not form.file.data:
+    """The file that was sent. Raises Refused where none was, or another field is wrong."""
+    if not form.file.data:
         raise Refused("请先选一个文件（.xlsx、.xls 或 .csv）", "upload.none")
+    if not form.validate():
+        raise Refused("还有写得不对的地方，请看下面；改好后再选一次文件", "upload.form")
     return received(form.file.data)
 
 

@@ -61,7 +61,7 @@ def guess_period(words: Collection[str], today: date) -> str:
     return year + (part or "") + (again or next((other for _, _, other in read if other), ""))
 
 
-def guess_policy(words: Iterable[str], policies: Collection[Policy]) -> str:
+def guess_policy(words: Iterable[str], policies: Iterable[Policy]) -> str:
     """The code of the policy whose name, or a short form of it, is the longest that the words contain. Empty where none
     is, or two are equally long."""
     forms = [(form, policy.code) for policy in policies for form in _forms(policy)]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from portal.domain.batches import Actor, Batch, TimelineItem, current_step
 from portal.domain.periods import period_word
+from portal.domain.policies import Policy
 from portal.domain.postings import Tally
 from portal.ledger import batches, payments, policies, registers
 from portal.office import Office, batch_named
@@ -93,10 +94,13 @@ def years_of(office: Office) -> list[int]:
 def _lines(connection: Connection, office: Office, found: Iterable[Batch]) -> list[BatchLine]:
     sums, returned = batches.roll_sums(connection), payments.returned_counts(connection)
     units = registers.all_units(connection)
+    listed: dict[int, dict[str, Policy]] = {}
     lines = []
     for batch in found:
         items = batch.timeline(office.rules.flows[batch.flow], office.rules.is_workday)
-        policy = policies.find_policy(connection, batch.year, batch.policy)
+        if batch.year not in listed:
+            listed[batch.year] = policies.listed(connection, batch.year)
+        policy = listed[batch.year].get(batch.policy)
         lines.append(
             BatchLine(
                 batch.number,

@@ -95,12 +95,11 @@ class RollChoices:
 def roll_choices(office: Office) -> RollChoices:
     """This year's policies and the units that exist today, by name."""
     with office.ledger.read() as connection:
-        current = policies.in_force(connection, office.today.year)
-        listed = policies.policies_of(connection, current.id) if current else []
+        listed = policies.listed(connection, office.today.year)
         units = registers.all_units(connection)
     today = office.today
     live = [unit for unit in units.values() if unit.valid_to is None or unit.valid_to >= today]
-    return RollChoices({policy.code: policy.name for policy in listed}, {unit.code: unit.name for unit in live})
+    return RollChoices({code: policy.name for code, policy in listed.items()}, {unit.code: unit.name for unit in live})
 
 
 def my_drafts(office: Office, actor: Actor) -> list[DraftLine]:

@@ -13,8 +13,9 @@ from portal.domain.batches import Actor, Batch
 from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
+from portal.domain.policies import Policy
 from portal.ledger import batches, payments, policies
-from portal.office import Office, policy_in_force
+from portal.office import Office
 from portal.queries.drafts import my_drafts
 
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
@@ -36,10 +37,12 @@ def today(office: Office, actor: Actor) -> list[Item]:
         _draft_item(line.title, line.rows, line.fen, line.refused, line.token) for line in my_drafts(office, actor)
     ]
     with office.ledger.read() as connection:
-        live = [batch for batch in batches.all_batches(connection) if batch.is_live]
-        items += [item for batch in live for item in _batch_items(connection, office, actor, batch)]
+        found = [batch for batch in batches.all_batches(connection) if batch.is_live and not batch.last("archive")]
+        listed = {year: policies.listed(connection, year) for year in {batch.year for batch in found}}
+        open_ones = [(batch, policy) for batch in found if (policy := listed[batch.year].get(batch.policy))]
+        items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
         if actor.role in _CORRECTORS:
-            items += _returned_items(connection, live)
+            items += _returned_items(connection, open_ones)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
 
@@ -48,13 +51,12 @@ def _draft_item(title: str, rows: int, fen: int, refused: bool, token: str) -> I
     return Item(f"清册草稿：{title}，{rows}行，{grouped(fen)}元，{waits}", f"rolls/drafts/{token}")
 
 
-def _batch_items(connection: Connection, office: Office, actor: Actor, batch: Batch) -> Iterator[Item]:
-    title = _title(connection, batch)
+def _batch_items(office: Office, actor: Actor, batch: Batch, policy: Policy) -> Iterator[Item]:
+    title = _title(batch, policy)
     if batch.is_returned:
         if actor.name == batch.entered_by:
             yield Item(f"{title}：被退回了，改好清册重新上传", f"batches/{batch.number}")
         return
-    policy = policy_in_force(connection, batch.year, batch.policy)
     flow, is_workday = office.rules.flows[batch.flow], office.rules.is_workday
     for step in next_steps(batch, flow, policy, actor, office.today, is_workday):
         if _is_my_turn(step, batch):
@@ -72,14 +74,13 @@ def _is_my_turn(step: NextStep, batch: Batch) -> bool:
     return step.due is not None or step.step.kind == "ours"
 
 
-def _returned_items(connection: Connection, live: list[Batch]) -> Iterator[Item]:
+def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
     returned = payments.returned_counts(connection)
-    for batch in live:
+    for batch, policy in open_ones:
         if count := returned.get(batch.id, 0):
-            words = f"{_title(connection, batch)}：银行退回{count}笔，等着更正"
+            words = f"{_title(batch, policy)}：银行退回{count}笔，等着更正"
             yield Item(words, f"batches/{batch.number}/corrections")
 
 
-def _title(connection: Connection, batch: Batch) -> str:
-    policy = policies.find_policy(connection, batch.year, batch.policy)
-    return f"{period_word(batch.period)} {policy.name if policy else batch.policy}（{batch.number}）"
+def _title(batch: Batch, policy: Policy) -> str:
+    return f"{period_word(batch.period)} {policy.name}（{batch.number}）"

@@ -119,9 +119,11 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     looked_at: dict[str, list[str]] = {}
 
     def see(page: Page, name: str) -> None:
-        for width in (360, 1280):
+        for width, mode in ((360, ""), (1280, ""), (360, "large"), (1280, "contrast")):
             page.set_viewport_size({"width": width, "height": 800})
-            looked_at[f"{name} {width}"] = look(page)
+            page.evaluate("mode => document.documentElement.className = mode", mode)
+            looked_at[f"{name} {width} {mode}"] = look(page)
+        page.evaluate("document.documentElement.className = ''")
 
     sign_in(clerk, url + "desk/", "clerk")
     see(clerk, "front")

@@ -141,6 +141,7 @@ def test_what_is_wrong_with_a_step_is_said_on_its_form(staff: Any, office: Offic
         ("allotment", {}, "要写明金额"),
         ("allotment", {"amount": "1"}, "少于清册合计"),
         ("credit", {"day": "2025-07-30"}, "还没有到"),
+        ("credit", {"day": "昨天"}, "日期请写成 2025-03-14 这样"),
         ("credit", {"document": f"见{PEOPLE[0].id}"}, "疑似身份证号"),
         ("return", {}, "必须写明原因"),
     ):

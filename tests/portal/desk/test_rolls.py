@@ -66,8 +66,8 @@ def clerk(app: Flask, office: Office, tmp_path: Path) -> Visitor:
 def test_a_roll_goes_from_file_to_batch(clerk: Visitor, office: Office, tmp_path: Path) -> None:
     page = uploaded(clerk, workbook(tmp_path, rows_of(PEOPLE)))
     text = said(clerk.get(page))
-    assert "耕地地力保护补贴 从文件里看出来的" in text
-    assert "2025年 从文件里看出来的" in text
+    assert "耕地地力保护补贴 自动认的" in text
+    assert "2025年 自动认的" in text
     assert "8行， 1,520.00元" in text
     assert "壹仟伍佰贰拾元整" in text
     assert "王村 8 1,520.00 0" in text
