@@ -180,10 +180,10 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
 def _review(page: BatchPage, form: StepForm) -> str:
     snapshots = preview_postings(office(), page.batch.number, signed_in().name)
     names = area_names(office())
-    areas = {code: names.get(code, "没认出是哪个村的") for code in sorted(snapshots, key=lambda code: (not code, code))}
+    areas = {code: names.get(code, "不上页面的行") for code in sorted(snapshots, key=lambda code: (not code, code))}
     form.document.label.text = "公开的依据"
     asked = request.args.get("area", "")
-    shown = asked if asked in snapshots else next(iter(areas), "")
+    shown = asked if asked and asked in snapshots else next(iter(areas), "")
     gate = {areas[code]: len(hits) for code, found in snapshots.items() if (hits := find_personal_data(found.text))}
     step = next((each for each in page.next if each.step.code == "review"), None)
     return show(
