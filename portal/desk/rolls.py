@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response, flash, request
@@ -162,5 +163,5 @@ def _draft(page: DraftPage, form: ConfirmForm) -> str:
     return show("desk/draft.html", page.line.title, "办公端", page=page, form=form, again=again)
 
 
-def _choices(found: dict[str, str] | Any, empty: str = _FROM_FILE) -> list[SelectChoice]:
+def _choices(found: Mapping[str, str], empty: str = _FROM_FILE) -> list[SelectChoice]:
     return [SelectChoice("", empty), *(SelectChoice(code, name) for code, name in found.items())]
