@@ -57,8 +57,9 @@ class UploadForm(DeskForm):
 
     @property
     def period(self) -> str:
-        """Empty where no year was chosen: then the file says it."""
-        return f"{self.year.data}{self.part.data or ''}{self.again.data or ''}" if self.year.data else ""
+        """Empty where nothing was chosen: then the file says it. A part of a year alone is one of this year."""
+        part = f"{self.part.data or ''}{self.again.data or ''}"
+        return f"{self.year.data or office().today.year}{part}" if self.year.data or part else ""
 
     @property
     def columns(self) -> dict[str, str] | None:

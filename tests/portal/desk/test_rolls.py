@@ -99,6 +99,8 @@ def test_what_the_file_does_not_say_is_asked_for_and_what_it_says_is_kept(clerk:
     page = uploaded(clerk, content, policy=HARDSHIP, year="2025", part="-06", again="+1")
     text = said(clerk.get(page))
     assert "困难群众补助 期次 2025年6月（第1次补发） 发放单位" in text
+    page = uploaded(clerk, content, policy=HARDSHIP, part="Q3")
+    assert "期次 2025年第三季度 发放单位" in said(clerk.get(page))
 
 
 def test_findings_are_grouped_worst_first_with_sheets_and_rows(clerk: Visitor, tmp_path: Path) -> None:
