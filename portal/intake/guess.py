@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Final
 
 from portal.domain.policies import Policy
@@ -24,18 +25,21 @@ _ABOUT_THE_PAPER = re.compile(
 )
 _TAILS: Final = ("补贴资金", "补助资金", "补偿资金", "奖励资金", "补贴", "补助", "补偿", "资金")
 _SHORTEST_FORM: Final = 4
+_SHORTEST_COMMON: Final = 6
+"""A part of a name shorter than this may be anybody's (生活补助金)."""
 _NUMERALS: Final[Mapping[str, str]] = {
     "〇": "0", "○": "0", "零": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7",
     "八": "8", "九": "9",
 }  # fmt: skip
 _MONTHS: Final = ("十二", "十一", "十", "九", "八", "七", "六", "五", "四", "三", "二", "一")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|[-.](?=\d))")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|[-.](?=\d)|(?=(?:0[1-9]|1[0-2])(?!\d)))")
 _CHINESE_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
-_DAY = re.compile(r"(?:20\d\d[年\-./])?\d{1,2}[月\-./]\d{1,2}(?:日|号|(?!\d)(?=$|[^\d月]))")
+_DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月\d{1,2}[日号]|(?<!\d)(?:20\d\d[-./])?\d{1,2}[-./]\d{1,2}(?![\d月])")
+_HALVES: Final = {"上半年": "H1", "下半年": "H2", "春季学期": "H1", "秋季学期": "H2"}
 _SPANS: Final = {(1, 3): "Q1", (4, 6): "Q2", (7, 9): "Q3", (10, 12): "Q4", (1, 6): "H1", (7, 12): "H2", (1, 12): ""}
 _SPAN = re.compile(r"(\d{1,2})月?[-—–~至到](\d{1,2})月")
 _QUARTER = re.compile(r"第?([1-4一二三四])季度?")
-_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
+_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月|(?<!\d)20\d\d[-.]?(0[1-9]|1[0-2])(?!\d)")
 _AGAIN = re.compile(r"第([1-9一二三四五六七八九])次补发")
 _ISSUING: Final = ("department", "township", "township_finance", "station", "finance", "village", "school")
 _REGION = re.compile(r"^.{1,7}?[县市区旗州](?=.{3})")
@@ -61,11 +65,12 @@ def guess_period(words: Collection[str], today: date) -> str:
     return year + (part or "") + (again or next((other for _, _, other in read if other), ""))
 
 
-def guess_policy(words: Iterable[str], policies: Iterable[Policy]) -> str:
-    """The code of the policy whose name, or a short form of it, is the longest that the words contain. Empty where none
-    is, or two are equally long."""
-    forms = [(form, policy.code) for policy in policies for form in _forms(policy)]
-    return _longest(words, forms)
+def guess_policy(words: Collection[str], policies: Iterable[Policy]) -> str:
+    """The code of the policy whose name, or a short form of it, is the longest that the words contain; failing that,
+    whose name has the longest part in common with them. Empty where none is, or two are equally long."""
+    listed = list(policies)
+    forms = [(form, policy.code) for policy in listed for form in _forms(policy)]
+    return _longest(words, forms) or _nearest(words, {policy.code: _even(policy.name) for policy in listed})
 
 
 def guess_unit(words: Iterable[str], units: Iterable[Unit], today: date) -> str:
@@ -82,6 +87,22 @@ def _longest(words: Iterable[str], forms: Collection[tuple[str, str]]) -> str:
         if best:
             return best.pop() if len(best) == 1 else ""
     return ""
+
+
+def _nearest(words: Iterable[str], names: Mapping[str, str]) -> str:
+    for text in words:
+        common = {code: _common(name, text) for code, name in names.items()}
+        best = max(common.values(), default=0)
+        nearest = [code for code, length in common.items() if length == best]
+        if best >= _SHORTEST_COMMON:
+            return nearest[0] if len(nearest) == 1 else ""
+    return ""
+
+
+def _common(name: str, text: str) -> int:
+    """The length of the longest part of a name that stands in the text."""
+    match = SequenceMatcher(None, name, text, autojunk=False).find_longest_match()
+    return match.size
 
 
 def _titles(sheet: Sheet) -> Iterator[str]:
@@ -120,12 +141,12 @@ def _part(text: str) -> str | None:
     """The part of the year; "" for all twelve months by name, None where nothing is said."""
     if match := _SPAN.search(text):
         return _SPANS.get((int(match[1]), int(match[2])))
-    if "上半年" in text or "下半年" in text:
-        return "H1" if "上半年" in text else "H2"
+    if half := next((code for word, code in _HALVES.items() if word in text), None):
+        return half
     if match := _QUARTER.search(text):
         return f"Q{_NUMERALS.get(match[1], match[1])}"
     if match := _MONTH.search(text):
-        return f"-{int(match[1]):02d}"
+        return f"-{int(match[1] or match[2]):02d}"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from portal.domain.periods import PERIOD
 from portal.domain.units import Unit
 from portal.intake.guess import guess_period, guess_policy, guess_unit, words_of
+from portal.intake.lists import read_policies, read_units
 from portal.intake.workbook import read_workbook
 from tests.builders import HEADER, make_policy, make_roll_file, make_row
+from tests.county import CONTENT
 
 TODAY = date(2025, 6, 30)
 POLICIES = [
@@ -53,6 +56,13 @@ UNITS = [
         (["2025年6月第二次补发"], "2025-06+2"),
         (["下半年补贴清册", "2024年"], "2024H2"),
         (["10月"], "2025-10"),
+        (["2025年6月60周岁以上老人"], "2025-06"),
+        (["2025-06低保"], "2025-06"),
+        (["202506低保"], "2025-06"),
+        (["2025.06"], "2025-06"),
+        (["2025年秋季学期助学金"], "2025H2"),
+        (["2025-06-03"], ""),
+        (["20250603"], ""),
         (["2025年耕地补贴", "填报单位:东河镇2025年7月"], "2025"),
         (["2025年6月3日"], ""),
         (["耕地补贴发放清册", "2025.6.3"], ""),
@@ -80,6 +90,10 @@ def test_periods(words: list[str], period: str) -> None:
         (["稻谷补贴和耕地地力保护补贴"], "gddl"),
         (["清册", "稻谷补贴"], "dg"),
         (["稻谷"], ""),
+        (["大中型水库移民后期扶持直补发放表"], "ym"),
+        (["残疾人护理补贴和90-99岁老人营养"], "lr"),
+        (["重度残疾人护理"], "hl"),
+        (["耕地地力保"], ""),
         (["补贴发放清册"], ""),
         (["城市低保物价补贴农村低保物价补贴"], ""),
     ],
@@ -119,3 +133,22 @@ def test_words_come_from_titles_sheets_and_the_files_name_and_from_nobodys_row(t
     assert guess_policy(words, POLICIES) == "gddl"
     assert guess_period(words, TODAY) == "2025"
     assert guess_unit(words, UNITS, TODAY) == "nyj"
+
+
+@pytest.mark.slow
+def test_of_the_demos_rolls_no_guess_is_wrong_and_few_are_missing() -> None:
+    demo = tomllib.loads((CONTENT / "demo" / "demo.toml").read_text(encoding="utf-8"))
+    units = read_units(CONTENT / "units.csv")
+    policies = {year: read_policies(CONTENT / "policies" / f"{year}.csv") for year in ("2024", "2025", "2026")}
+    wrong, missing = [], []
+    for roll in demo["roll"]:
+        path = CONTENT / "demo" / roll["file"]
+        words = words_of(read_workbook(path), path.name)
+        policy = guess_policy(words, policies[roll["period"][:4]])
+        guesses = (policy, guess_period(words, TODAY), guess_unit(words, units, TODAY))
+        for guess, known in zip(guesses, (roll["policy"], roll["period"], roll["unit"]), strict=True):
+            if guess and guess != known:
+                wrong.append((path.name, guess, known))
+        missing += [path.name] * (not all(guesses[:2]))
+    assert wrong == []
+    assert len(missing) <= 2
