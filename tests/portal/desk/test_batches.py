@@ -70,6 +70,7 @@ def steps_offered(person: Visitor, number: str) -> set[str]:
     return found | links
 
 
+@pytest.mark.slow
 def test_a_batch_goes_the_whole_way_at_the_desk(staff: Any, office: Office, tmp_path: Path) -> None:
     number = make_batch(office, tmp_path, PEOPLE).batch or ""
     assert take(staff("reviewer"), number, "review", attribute="主动公开", day="2025-06-03").status_code == 303
@@ -106,6 +107,7 @@ def fill_in(content: bytes, folder: Path) -> Path:
     return folder / "filled.xlsx"
 
 
+@pytest.mark.slow
 def test_everybody_is_offered_their_own_steps_and_no_others(staff: Any, office: Office, tmp_path: Path) -> None:
     number = make_batch(office, tmp_path, PEOPLE).batch or ""
     assert steps_offered(staff("reviewer"), number) == {"review", "return", "withdraw"}
