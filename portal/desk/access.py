@@ -82,9 +82,7 @@ def office() -> Office:
     return this_desk().office_for(CHANNEL)
 
 
-def allowed(
-    *roles: str, link: str = "", admin: bool = True, largest: int | None = None
-) -> Callable[[_View], _View]:
+def allowed(*roles: str, link: str = "", admin: bool = True, largest: int | None = None) -> Callable[[_View], _View]:
     """Lets these roles open the page, and the admin unless it is about people. `allowed(*ROLES)` is everybody who is
     signed in."""
     if unknown := set(roles) - set(ROLES):

@@ -10,12 +10,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from portal.domain.batches import Actor, Batch
+from portal.domain.case_access import DESK_ROLE, DISCIPLINE_ROLE, UNIT_ROLES
 from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.ledger import batches, payments, policies
 from portal.office import Office
+from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
 
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
@@ -43,6 +45,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
+    items += _case_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
 
@@ -72,6 +75,25 @@ def _is_my_turn(step: NextStep, batch: Batch) -> bool:
     if step.by_file:
         return batch.last("credit") is not None and batch.last("feedback") is None
     return step.due is not None or step.step.kind == "ours"
+
+
+def _case_items(office: Office, actor: Actor) -> Iterator[Item]:
+    """A unit's assigned cases one by one; how many the desk has, and discipline inspection."""
+    if actor.role == DISCIPLINE_ROLE:
+        waiting = [line for line in queue(office, actor, ("handed_over",)) if line.case.last("sign_for") is None]
+        if waiting:
+            yield Item(f"移交件：{len(waiting)}件等签收", "handovers")
+    elif actor.role == DESK_ROLE:
+        lines = queue(office, actor)
+        if late := sum(1 for line in lines if line.days_late):
+            yield Item(f"投诉件：{late}件已超期", "cases", is_late=True)
+        if new := sum(1 for line in lines if line.case.state == "filed"):
+            yield Item(f"投诉件：{new}件还没有告知是否受理", "cases")
+    elif actor.role in UNIT_ROLES:
+        for line in queue(office, actor, ("assigned",)):
+            number = line.case.number
+            words = f"投诉件{number}“{line.facts.title}”：查清楚，报结果"
+            yield Item(words, f"cases/{number}", line.due.day, line.days_late > 0)
 
 
 def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
