@@ -20,13 +20,16 @@ from generator.factors import factor_table
 from generator.gate import Gate
 from generator.index import Index, build
 from generator.load import load_catalogue
+from generator.packs import print_pack
 from generator.shell import dress, page_app
 from generator.site_text import SiteText, load_site_text
+from generator.typeset import Typesetter
 from generator.verify import verify_release
 from generator.views import all_pages, public_app
 from generator.views.postings import posting_key
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
+from portal.domain.sheets import PackOrder, Printed
 from portal.domain.site import Check, Hit, Progress, Release
 from portal.publication import Publication, View
 
@@ -86,6 +89,15 @@ class PublicSite:
             return [Check("站点", False, "还没有生成")]
         with self._publication.view(self._today()) as view:
             return verify_release(current, view, load_catalogue(view, self._content), self._verifying_key())
+
+    def pack(self, order: PackOrder, folder: Path, progress: Progress) -> Printed:
+        with self._publication.view(self._today()) as view:
+            catalogue = load_catalogue(view, self._content)
+            return print_pack(order, catalogue, view, self._typesetter, folder, progress)
+
+    @cached_property
+    def _typesetter(self) -> Typesetter:
+        return Typesetter()
 
     @cached_property
     def _site_text(self) -> SiteText:

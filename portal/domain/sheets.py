@@ -33,9 +33,10 @@ class Layout:
 @dataclass(frozen=True, slots=True)
 class PackOrder:
     """What is to be printed in one go. `number` is the journal entry that recorded it; `postings` are ids, in the order
-    of the paper: the sheets' print numbers follow from both."""
+    of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch."""
 
-    title: str
+    kind: PackKind
+    area: str
     number: int
     postings: tuple[int, ...]
     layout: Layout
