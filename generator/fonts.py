@@ -30,10 +30,13 @@ def font_folders() -> list[str]:
 @cache
 def _covered() -> frozenset[int]:
     """Code points that a sheet can show in body and label type."""
-    rare = TTFont(str(noto_cjk_sans_otc.FONT_PATH), fontNumber=_SIMPLIFIED, lazy=True)
-    plain = [pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path()]
-    in_both = frozenset.intersection(*(frozenset(TTFont(path, lazy=True).getBestCmap()) for path in plain))
-    return in_both | frozenset(rare.getBestCmap()) | _UNPRINTED
+    plain = _characters(pylopdf_fonts_zh_cn.serif_path()) & _characters(pylopdf_fonts_zh_cn.sans_path())
+    return plain | _characters(Path(str(noto_cjk_sans_otc.FONT_PATH)), _SIMPLIFIED) | _UNPRINTED
+
+
+def _characters(path: Path, number: int = -1) -> frozenset[int]:
+    with TTFont(path, fontNumber=number, lazy=True) as face:
+        return frozenset(face.getBestCmap())
 
 
 def missing(text: str) -> set[str]:
