@@ -242,6 +242,8 @@ class Catalogue:
     phones: frozenset[str]
     registers_key: str
     articles: Articles = field(default_factory=Articles)
+    earlier: Sequence[tuple[str, str, str]] = ()
+    """(batch, area, SHA-256) of postings that are no longer shown."""
 
     @cached_property
     def villages(self) -> list[VillagePage]:

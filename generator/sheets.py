@@ -25,6 +25,7 @@ from portal.domain.units import Unit
 _FIGURES: Final = frozenset({"quantity", "rate", "amount"})
 _SIGNATURES: Final = ("村民委员会（签字）", "村务监督委员会（签字）", "张贴日期", "撤下日期")
 _SVG: Final = "<svg "
+_CAPITALS: Final = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 1.4), "M": 1.9, "W": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,9 @@ def _column(name: str, unit: str, rows: Sequence[Row]) -> dict[str, Any]:
     return {"head": head, "widest": widest, "kind": "figure" if name in _FIGURES else "text"}
 
 
-def _width(text: str) -> int:
-    """In halves of a Chinese character."""
-    return sum(1 if character.isascii() else 2 for character in text)
+def _width(text: str) -> float:
+    """In halves of a Chinese character, about as the face draws it."""
+    return sum(_CAPITALS.get(character, 1.0) if character.isascii() else 2 for character in text)
 
 
 def _fen(row: Row) -> int:

@@ -13,11 +13,11 @@ from flask import Flask
 from generator import feeds as feed_files
 from generator.catalogue import Catalogue, PostingPage
 from generator.shell import page_app
-from generator.views import columns, data, feeds, home, money, places, policies, postings, proof
+from generator.views import check, columns, data, feeds, home, money, places, policies, postings, proof
 from generator.views.shared import Here, Page
 from portal.domain.postings import Snapshot
 
-_KINDS = (columns, data, feeds, home, money, places, policies, postings, proof)
+_KINDS = (check, columns, data, feeds, home, money, places, policies, postings, proof)
 
 
 def public_app(
