@@ -18,8 +18,8 @@ from portal.domain.sheets import PackOrder, Printed, check_code
 from portal.domain.site import Progress
 from portal.publication import View
 
-_SHEETS: Final = 20
-_ROWS: Final = 1000
+SHEETS: Final = 20
+ROWS: Final = 1000
 """A volume ends with whichever is reached first: Typst holds a whole document in memory."""
 
 
@@ -82,7 +82,7 @@ def _volumes(pages: Sequence[PostingPage]) -> Iterator[list[PostingPage]]:
     volume: list[PostingPage] = []
     rows = 0
     for page in pages:
-        if volume and (len(volume) == _SHEETS or rows + page.tally.listed_rows > _ROWS):
+        if volume and (len(volume) == SHEETS or rows + page.tally.listed_rows > ROWS):
             yield volume
             volume, rows = [], 0
         volume.append(page)

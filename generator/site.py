@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -26,6 +27,7 @@ from generator.site_text import SiteText, load_site_text
 from generator.typeset import Typesetter
 from generator.verify import verify_release
 from generator.views import all_pages, public_app
+from generator.views.check import SHELF
 from generator.views.postings import posting_key
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
@@ -187,7 +189,10 @@ class _Job:
         app = public_app(self._catalogue, self._snapshot, self._site._static, self._site.signing_key_pem)
         total = len(pages) + len(postings)
         key_of = {page.path: page.key for page in pages}
-        for done, path in enumerate(freeze.freeze_pages(app, site, pages, gate)):
+        frozen = freeze.freeze_pages(app, site, (page for page in pages if page.endpoint != SHELF), gate)
+        shelves = (page for page in pages if page.endpoint == SHELF)
+        in_bulk = freeze.write_shelves(app, self._catalogue, site, shelves, gate)
+        for done, path in enumerate(chain(frozen, in_bulk)):
             self._state[path] = [key_of[path], release.file_hash(site / path)]
             self._progress("生成页面", done, total)
         with app.app_context():

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, Flask, abort, current_app
 
 from generator.catalogue import Catalogue, PostingPage
+from generator.shell import page_context
 from generator.views.shared import Page, fingerprint_of, here, show
 from portal.domain.sheets import check_code
 
+SHELF: Final = "check.shelf"
 blueprint = Blueprint("check", __name__)
 
 
@@ -41,15 +44,21 @@ class Code:
 
 @blueprint.get("/check/")
 def overview() -> str:
-    return show(
-        "check", "核对一张纸", "核对", "照着公示单上的核对码，看纸上的数和网上的一样不一样", prefixes=sorted(_codes())
-    )
+    prefixes = sorted(_codes(current_app, here().catalogue))
+    return show("check", "核对一张纸", "核对", "照着公示单上的核对码，看纸上的数和网上的一样不一样", prefixes=prefixes)
 
 
 @blueprint.get("/check/<prefix>/")
 def shelf(prefix: str) -> str:
-    codes = _codes().get(prefix) or abort(404)
-    return show("check_shelf", f"核对码{prefix}开头的公示单", "核对", prefix=prefix, codes=codes)
+    return shelf_page(current_app, here().catalogue, prefix)
+
+
+def shelf_page(app: Flask, catalogue: Catalogue, prefix: str) -> str:
+    """The codes that begin so. Needs no request: a county has hundreds of these pages, made in bulk."""
+    codes = _codes(app, catalogue).get(prefix) or abort(404)
+    context = page_context(catalogue.site, catalogue.today, "../../", f"核对码{prefix}开头的公示单", "核对")
+    template = app.jinja_env.get_template("pages/check_shelf.html")
+    return template.render(**context, catalogue=catalogue, prefix=prefix, codes=codes)
 
 
 def pages(catalogue: Catalogue, fingerprint: str) -> Iterator[Page]:
@@ -57,7 +66,7 @@ def pages(catalogue: Catalogue, fingerprint: str) -> Iterator[Page]:
     yield Page("check/index.html", "check.overview", {}, fingerprint_of(fingerprint, sorted(shelves)))
     for prefix, codes in sorted(shelves.items()):
         key = fingerprint_of(fingerprint, [code.key for code in codes])
-        yield Page(f"check/{prefix}/index.html", "check.shelf", {"prefix": prefix}, key)
+        yield Page(f"check/{prefix}/index.html", SHELF, {"prefix": prefix}, key)
 
 
 def by_prefix(catalogue: Catalogue) -> dict[str, Sequence[Code]]:
@@ -74,8 +83,9 @@ def by_prefix(catalogue: Catalogue) -> dict[str, Sequence[Code]]:
     return {prefix: sorted(codes, key=lambda code: code.code) for prefix, codes in shelves.items()}
 
 
-def _codes() -> dict[str, Sequence[Code]]:
-    if "check_codes" not in current_app.extensions:
-        current_app.extensions["check_codes"] = by_prefix(here().catalogue)
-    found: dict[str, Sequence[Code]] = current_app.extensions["check_codes"]
+def _codes(app: Flask, catalogue: Catalogue) -> dict[str, Sequence[Code]]:
+    """All codes, put into order once for an app."""
+    if "check_codes" not in app.extensions:
+        app.extensions["check_codes"] = by_prefix(catalogue)
+    found: dict[str, Sequence[Code]] = app.extensions["check_codes"]
     return found

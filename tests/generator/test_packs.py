@@ -152,7 +152,7 @@ def test_what_may_not_hang_is_named_and_left_out(paper: Paper, tmp_path: Path, m
 def test_a_long_pack_comes_in_volumes_with_one_list(
     paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packs, "_SHEETS", 2)
+    monkeypatch.setattr(packs, "SHEETS", 2)
     said: list[tuple[int, int]] = []
     order = paper.order("batch", paper.land)
     printed = paper.site.pack(order, tmp_path / "pack", lambda _words, done, total: said.append((done, total)))
