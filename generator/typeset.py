@@ -14,11 +14,12 @@ import typst
 
 from generator.fonts import font_folders
 
+_REMEMBERED: Final = 10
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "sheets"
 
 
 class Typesetter:
-    """Sets documents. Faces are opened once; what Typst remembers of one document serves the next."""
+    """Sets documents. Faces are opened once, when the first is set."""
 
     @cached_property
     def _compiler(self) -> typst.Compiler:
@@ -36,7 +37,14 @@ class Typesetter:
             timestamp=datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC),
         )
         assert isinstance(pdf, bytes)
+        self._forget()
         return pdf
+
+    def _forget(self) -> None:
+        """Let go of what Typst remembers of the document. It drops what ten documents did not use, and would hold ten
+        volumes of sheets until then; documents of nothing take no time."""
+        for _ in range(_REMEMBERED + 1):
+            self._compiler.compile(b"", format="pdf")
 
 
 def page_counts(pdf: bytes) -> list[int]:
