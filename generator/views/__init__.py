@@ -45,6 +45,9 @@ def _pages(catalogue: Catalogue, fingerprint: str) -> list[Page]:
 
 
 def _findable(catalogue: Catalogue, pages: list[Page]) -> list[str]:
-    """The files of the pages that the sitemap lists, postings included."""
-    paths = [*(page.path for page in pages), *(f"{page.path}index.html" for page in catalogue.postings)]
+    """The files of the pages that the sitemap lists: postings included, pages of check codes left to who holds one."""
+    paths = [
+        *(page.path for page in pages if page.endpoint != check.SHELF),
+        *(f"{page.path}index.html" for page in catalogue.postings),
+    ]
     return feed_files.in_sitemap(catalogue, paths)

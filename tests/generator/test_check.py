@@ -103,6 +103,4 @@ def test_the_qr_code_on_paper_leads_there_and_the_page_of_the_list_does_too(buil
     assert root is not None
     published = (root / page.path / "index.html").read_text(encoding="utf-8")
     assert f'<a href="../../../{check_path(code)}">{code}</a>' in published
-    assert f'href="../check/{code[:2]}/"' in (root / "check" / "index.html").read_text(encoding="utf-8").replace(
-        "../check", "../check"
-    )
+    assert f'<a href="{code[:2]}/">' in (root / "check" / "index.html").read_text(encoding="utf-8")
