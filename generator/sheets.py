@@ -23,7 +23,6 @@ from portal.domain.sheets import Layout, check_code, check_path
 from portal.domain.units import Unit
 
 _FIGURES: Final = frozenset({"quantity", "rate", "amount"})
-_SIGNATURES: Final = ("村民委员会（签字）", "村务监督委员会（签字）", "张贴日期", "撤下日期")
 _SVG: Final = "<svg "
 _CAPITALS: Final = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 1.4), "M": 1.9, "W": 2.0}
 
@@ -67,9 +66,12 @@ class SheetWriter:
             "phones": list(_phones(page, self._site)),
             "unit": page.posting.facts["unit_name"],
             "date": day(page.posting.facts["published"]),
-            "signatures": list(_SIGNATURES),
+            "signatures": [f"{_committee(page)}（签字）", "村务监督委员会（签字）", "张贴日期", "撤下日期"],
         }
-        return checked(content, page.title)
+        sheet = checked(content, page.title)
+        if shows_rows_on_board(page) and not columns:
+            return Sheet(sheet.content, (*sheet.findings, _list_is_owed(page)))
+        return sheet
 
     def qr(self, path: str) -> str:
         """The QR code of an address of the site, as SVG that stands alone."""
@@ -106,6 +108,19 @@ def checked(content: dict[str, Any], title: str) -> Sheet:
     if findings:
         content = _replaced(content, fonts.missing("".join(text for _, text in _texts(content))))
     return Sheet(content, tuple(findings))
+
+
+def _list_is_owed(page: PostingPage) -> Finding:
+    return Finding(
+        "warning",
+        "sheet.list_is_owed",
+        f"{page.title}：按政策清单村公示栏要贴名单，网上只公布合计，这里也只印得出合计，名单请另按规定张贴",
+    )
+
+
+def _committee(page: PostingPage) -> str:
+    """Whose signature it takes: a community (社区) has a residents' committee, a village a villagers' one."""
+    return "居民委员会" if page.area.name.endswith(("社区", "居")) else "村民委员会"
 
 
 def _texts(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -153,6 +168,8 @@ def _opening(page: PostingPage, shows_rows: bool, has_groups: bool) -> Iterator[
         yield f"公示时间：{day(facts['opened'])}至{day(facts['until'])}，首尾都算，共{days}天。"
     if shows_rows:
         yield f"一行是一笔，姓名按规定隐去一部分{'，人少的组不写组别' if has_groups else ''}。"
+    elif shows_rows_on_board(page):
+        yield "这张单子只列合计。"
     else:
         yield "这项补贴按规定只公布合计，不公布名单。"
 

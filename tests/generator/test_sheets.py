@@ -193,6 +193,21 @@ def test_where_only_totals_may_be_shown_there_is_no_row(paper: Paper) -> None:
     assert f"公布合计 9笔，{grouped(page.tally.listed_fen)}元" in text
 
 
+def test_that_the_board_is_owed_a_list_is_said_and_not_hidden(paper: Paper) -> None:
+    page = paper.page(HARDSHIP)
+    owed = replace(page, policy=replace(page.policy, board_after="full_names"))
+    sheet = paper.sheet(owed, paper.snapshot(page))
+    assert [finding.code for finding in sheet.findings] == ["sheet.list_is_owed"]
+    assert sheet.content["opening"][-1] == "这张单子只列合计。"
+    assert paper.sheet(page).findings == ()
+
+
+def test_a_community_signs_as_a_community(paper: Paper) -> None:
+    page = paper.page(ELDERS)
+    community = replace(page, area=replace(page.area, name="石桥社区"))
+    assert paper.sheet(community, paper.snapshot(page)).content["signatures"][0] == "居民委员会（签字）"
+
+
 def test_the_boards_class_holds_even_where_the_web_shows_more(paper: Paper) -> None:
     page = paper.page("gddlbhbt")
     strict = replace(page, policy=replace(page.policy, board_after="totals"))
