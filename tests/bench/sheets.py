@@ -1,4 +1,7 @@
-"""Sheets: the same notices typeset by us and by WeasyPrint, from the same content, each into files on the disk."""
+"""Sheets: the same notices typeset by us and by WeasyPrint, from the same content, each into files on the disk.
+
+WeasyPrint needs Pango of the system, which comes along with Chromium.
+"""
 
 from __future__ import annotations
 
