@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from sqlalchemy import Connection
+
 from portal.domain.areas import Area, AreaBook, AreaLevel
 from portal.domain.findings import Refused
 from portal.domain.sheets import Layout, PackKind, PackOrder
@@ -34,40 +36,46 @@ class PrintRequest:
 
 def order_pack(office: Office, request: PrintRequest) -> PackOrder:
     """Record that a pack is printed. Raises Refused where there is nothing that may be shown."""
-    with office.ledger.write() as connection:
+    with office.ledger.read() as connection:
         actor = registered(connection, request.by)
         must_have_role(actor, *_PRINTERS)
-        book = registers.area_book(connection)
-        if request.kind == "batch":
-            batch_named(connection, request.subject)
-            place = _area(book, request.township, "township") if request.township else None
-        else:
-            place = _area(book, request.subject, request.kind)
-        shown = {batch.number for batch in batches.all_batches(connection) if batch.may_be_shown}
-        found = [
-            posting
-            for posting in postings.current(connection)
-            if posting.batch in shown
-            and posting.area
-            and (place is None or posting.area in {*book.under(place.code), place.code})
-            and (request.kind != "batch" or posting.batch == request.subject)
-            and _in_quarter(posting, request.quarter)
-        ]
-        if not found:
-            raise Refused("没有可以张贴的公示：还没有发布，或者已经撤下。用 mingbai batch list 查看", "print.nothing")
-        ids = tuple(posting.id for posting in found)
-        area = place.code if place else ""
-        detail: dict[str, object] = {
-            "kind": request.kind,
-            "batch": request.subject if request.kind == "batch" else "",
-            "area": area,
-            "quarter": request.quarter,
-            "paper": request.layout.paper,
-            "size": request.layout.size,
-            "postings": list(ids),
-        }
+        place, ids = _wanted(connection, request)
+    area = place.code if place else ""
+    detail: dict[str, object] = {
+        "kind": request.kind,
+        "batch": request.subject if request.kind == "batch" else "",
+        "area": area,
+        "quarter": request.quarter,
+        "paper": request.layout.paper,
+        "size": request.layout.size,
+        "postings": list(ids),
+    }
+    with office.ledger.write() as connection:
         number = office.write_down(connection, "print.pack", actor, detail)
     return PackOrder(request.kind, area, number, ids, request.layout)
+
+
+def _wanted(connection: Connection, request: PrintRequest) -> tuple[Area | None, tuple[int, ...]]:
+    """The place that is asked for, and the ids of its postings that may be shown. Raises Refused for none."""
+    book = registers.area_book(connection)
+    place = None
+    if request.kind != "batch":
+        place = _area(book, request.subject, request.kind)
+    elif batch_named(connection, request.subject) and request.township:
+        place = _area(book, request.township, "township")
+    shown = {batch.number for batch in batches.all_batches(connection) if batch.may_be_shown}
+    inside = {*book.under(place.code), place.code} if place else book.areas.keys()
+    found = tuple(
+        posting.id
+        for posting in postings.current(connection)
+        if posting.batch in shown
+        and posting.area in inside
+        and (request.kind != "batch" or posting.batch == request.subject)
+        and _in_quarter(posting, request.quarter)
+    )
+    if not found:
+        raise Refused("没有可以张贴的公示：还没有发布，或者已经撤下。用 mingbai batch list 查看", "print.nothing")
+    return place, found
 
 
 def _area(book: AreaBook, text: str, level: AreaLevel) -> Area:
