@@ -99,6 +99,8 @@ def act_on_case(office: Office, actor: Actor, step: CaseStep) -> Case:
             raise Refused(NOT_FOUND, "case.unknown")
         if act.hand not in hands(actor, stored.case):
             raise Refused(f"“{act.word}”不由您办理", "case.hand")
+        if act.note_need == "case" and cases.find_seen(connection, viewer, step.note) is None:
+            raise Refused(_NO_OPEN_CASE, "case.merge")
         event = CaseEvent(act.code, office.today, actor.name, step.unit, step.outcome, step.note)
         _CHECKS.get(act.code, _nothing_more)(connection, office, stored, event)
         after = _take(connection, office, stored, act, event, step.words, actor)
@@ -166,6 +168,7 @@ def close_answered(office: Office) -> int:
 
 
 NOT_FOUND: Final = "没有这一件，或者您不能看"
+_NO_OPEN_CASE: Final = "没有这一件在办的件，请核对编号"
 _UNIT_IS_DONE: Final = frozenset({"object", "send_back", "answer", "hand_over", "merge"})
 """Acts after which the handling unit needs nobody's phone any more."""
 
@@ -188,7 +191,8 @@ def _take(
     if act.code == "return_matter":
         cases.change_case(connection, stored.id, desk_sees=True, summary=event.note)
     if act.code == "recuse":
-        cases.add_concerns(connection, stored.id, "person", [event.note])
+        for case_id in (stored.id, *(other.id for other in cases.merged_into(connection, stored.case.number))):
+            cases.add_concerns(connection, case_id, "person", [event.note])
     sealed = case_words.sealed_hashes(connection, (stored.id, event_id))[stored.id, event_id]
     office.write_down(connection, "case.act", by, {"case": stored.case.number, "act": act.code, "sealed": sealed})
     return replace(stored.case, events=(*stored.case.events, event))
@@ -221,12 +225,19 @@ def _must_be_staff(connection: Connection, _office: Office, _stored: StoredCase,
         raise Refused(f"没有登记过的工作人员“{event.note}”", "staff.unknown")
 
 
+def _must_have_somebody_to_go_to(
+    connection: Connection, _office: Office, stored: StoredCase, _event: CaseEvent
+) -> None:
+    if (desk := cases.desk_units(connection)) and desk <= stored.case.concerns:
+        raise Refused("这一件反映的是受理科室，退回以后没有人能办。请直接办理，再告知处理结果", "case.recusal")
+
+
 def _must_be_seen_too(connection: Connection, _office: Office, stored: StoredCase, event: CaseEvent) -> None:
     main = cases.find_numbered(connection, event.note)
     if main is None or main.id == stored.id or not main.case.is_open:
-        raise Refused("没有这一件在办的件，请核对编号", "case.merge")
-    if main.case.concerns != stored.case.concerns:
-        raise Refused("两件反映的单位不一样，并在一起会让该回避的人看到，不能并", "case.recusal")
+        raise Refused(_NO_OPEN_CASE, "case.merge")
+    if cases.concerns_of(connection, main.id) != cases.concerns_of(connection, stored.id):
+        raise Refused("两件要回避的单位或人不一样，并在一起会让该回避的人看到，不能并", "case.recusal")
 
 
 def _must_be_paid_otherwise(connection: Connection, _office: Office, stored: StoredCase, event: CaseEvent) -> None:
@@ -254,6 +265,7 @@ _CHECKS: Final[dict[str, _Check]] = {
     "send_back": _must_fit_unit,
     "object": _must_object_in_time,
     "recuse": _must_be_staff,
+    "return_matter": _must_have_somebody_to_go_to,
     "merge": _must_be_seen_too,
     "correct": _must_be_paid_otherwise,
 }

@@ -79,9 +79,14 @@ def kind_of(category: Category, where: Route) -> Kind:
     return "report" if where == "discipline" else category.kind
 
 
-def concerned_units(units: Mapping[str, Unit], whom: Whom, area: str, unit: str) -> frozenset[str]:
+def concerned_units(
+    units: Mapping[str, Unit], whom: Whom, area: str, unit: str, desk_units: Collection[str] = ()
+) -> frozenset[str]:
     """The units a case is about, and those that are too near to them to see or handle it (回避): every unit in the village
-    or township at `area`; of a county's department or a bank (`unit`) itself and who took its work over."""
+    or township at `area`; of a county's department or a bank (`unit`) itself and who took its work over; of
+    the desk those whose people work there (`desk_units`): what discipline inspection returns must not come to them."""
+    if whom == "desk":
+        return frozenset(desk_units)
     if whom in ("village", "township"):
         prefix = area if whom == "village" else area[:9]
         return frozenset(other.code for other in units.values() if prefix and other.area.startswith(prefix))

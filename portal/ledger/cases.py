@@ -54,10 +54,19 @@ def add_case(connection: Connection, case: Case, facts: CaseFacts) -> int:
 
 
 def add_concerns(connection: Connection, case_id: int, kind: str, subjects: Iterable[str]) -> None:
-    """Units or staff (kind: unit, person) that the case is about or near to, or that stand back from it."""
-    rows = [{"case_id": case_id, "kind": kind, "subject": subject} for subject in sorted(set(subjects))]
+    """Units or staff (kind: unit, person) that the case is about or near to, or that stand back from it; who is noted
+    already is not noted twice."""
+    new = {(kind, subject) for subject in subjects} - concerns_of(connection, case_id)
+    rows = [{"case_id": case_id, "kind": kind, "subject": subject} for kind, subject in sorted(new)]
     if rows:
         connection.execute(insert(case_concerns), rows)
+
+
+def concerns_of(connection: Connection, case_id: int) -> frozenset[tuple[str, str]]:
+    """(kind, subject) of everybody who must not see the case."""
+    table = case_concerns.c
+    rows = connection.execute(select(table.kind, table.subject).where(table.case_id == case_id))
+    return frozenset((row.kind, row.subject) for row in rows)
 
 
 def add_event(connection: Connection, stored: StoredCase, event: CaseEvent) -> int:
@@ -112,10 +121,17 @@ def count_seen(connection: Connection, viewer: Viewer, states: Collection[str]) 
 
 
 def all_cases(
-    connection: Connection, *, states: Collection[str] = (), since: date | None = None, until: date | None = None
+    connection: Connection,
+    *,
+    states: Collection[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+    apart_from: Viewer | None = None,
 ) -> list[StoredCase]:
-    """Every case, for what is counted and for the program's own acts; never for a person's list."""
-    return _many(connection, and_(true(), *_in(states), *_filed(since, until)))
+    """Every case, for what is counted and for the program's own acts; never for a person's list. Those that concern
+    `apart_from` are left out: a figure must not tell them what no page does."""
+    told = _does_not_concern(apart_from) if apart_from else true()
+    return _many(connection, and_(told, *_in(states), *_filed(since, until)))
 
 
 def merged_into(connection: Connection, number: str) -> list[StoredCase]:
@@ -174,13 +190,17 @@ def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
         base = cases.c.unit == viewer.actor.unit
     else:
         base = false()
+    return and_(base, _does_not_concern(viewer))
+
+
+def _does_not_concern(viewer: Viewer) -> ColumnElement[bool]:
     near = [("unit", unit) for unit in viewer.units] + [("person", person) for person in viewer.persons]
     concerned = (
         select(case_concerns.c.case_id)
         .where(case_concerns.c.case_id == cases.c.id)
         .where(tuple_(case_concerns.c.kind, case_concerns.c.subject).in_(near))
     )
-    return and_(base, not_(concerned.exists()))
+    return not_(concerned.exists())
 
 
 def _in(states: Collection[str]) -> list[ColumnElement[bool]]:

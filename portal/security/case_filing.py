@@ -85,5 +85,5 @@ def make_filing(
         given_due=arrival.given_due,
         entered_by="" if arrival.by is PUBLIC else arrival.by.name,
     )
-    concerns = concerned_units(choices.units, form.whom, form.area, form.unit)
+    concerns = concerned_units(choices.units, form.whom, form.area, form.unit, choices.desk_units)
     return Filing(Case("", kind_of(category, where), office.today, concerns), facts, tuple(words), files, arrival.by)

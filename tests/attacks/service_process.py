@@ -273,11 +273,12 @@ def running(folder: Path, workers: int = 1, **settings: str) -> Iterator[Service
     wanted = {"instance": str(instance), "content": str(CONTENT), "role": "public", "proxies": "1"}
     wanted |= {"keys": str(instance / "public-keys"), **settings}
     environment = {f"MINGBAI_{name.upper()}": value for name, value in wanted.items()}
+    door = "/desk/sign-in" if wanted["role"] == "desk" else "/lookup"
     arguments = [*MINGBAI, "serve", "--port", str(service.port), "--workers", str(workers)]
 
     def is_up() -> bool:
         """All workers: one that comes later would get none of the connections."""
-        return service.log.read_text(encoding="utf-8").count("Started worker-") == workers and _answers(service)
+        return service.log.read_text(encoding="utf-8").count("Started worker-") == workers and _answers(service, door)
 
     with started(arguments, environment, service.log, is_up):
         yield service
@@ -315,10 +316,10 @@ def started(
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def _answers(service: Service) -> bool:
+def _answers(service: Service, door: str) -> bool:
     try:
         with service.connect(5) as connection:
-            return connection.get("/lookup").status == 200
+            return connection.get(door).status == 200
     except (OSError, HTTPException):
         return False
 

@@ -192,7 +192,7 @@ def test_declared_relatives_keep_away_too(office: Office, desk: CaseKeys, kind: 
 
 
 def test_what_goes_to_discipline_inspection_is_seen_by_nobody_else(office: Office, desk: CaseKeys) -> None:
-    for more in ({"category": "diverted"}, {"unit": "xfj"}):
+    for more in ({"unit": "xfj"}, {"category": "diverted"}):
         filed = file_one(office, desk, **more)
         assert case_page(office, DESK_A, filed.number) is None
         assert case_page(office, AUDITOR, filed.number) is None
@@ -208,6 +208,29 @@ def test_what_goes_to_discipline_inspection_is_seen_by_nobody_else(office: Offic
     returned = case_page(office, AUDITOR, filed.number)
     assert returned is not None
     assert returned.line.case.state == "accepted"
+
+
+def test_what_concerns_the_desk_itself_never_comes_to_it(office: Office, desk: CaseKeys) -> None:
+    number = file_one(office, desk, unit="xfj").number
+    with pytest.raises(Refused, match="反映的是受理科室"):
+        do(office, number, "return_matter", INSPECTOR, note="属于发放问题")
+    do(office, number, "conclude", INSPECTOR, outcome="untrue")
+
+
+def test_a_case_is_merged_into_one_that_the_person_may_see(office: Office, desk: CaseKeys) -> None:
+    """And into none that others must not see: who stands back from one would meet it in the other."""
+    hidden, other, third = (file_one(office, desk).number for _ in range(3))
+    do(office, third, "merge", note=other)
+    do(office, hidden, "recuse", note=DESK_B.name)
+    do(office, hidden, "recuse", note=DESK_B.name)
+    with pytest.raises(Refused, match="没有这一件在办的件"):
+        do(office, other, "merge", DESK_B, note=hidden)
+    for case, main in ((hidden, other), (other, hidden)):
+        with pytest.raises(Refused, match="不能并"):
+            do(office, case, "merge", note=main)
+    do(office, other, "recuse", note=DESK_B.name)
+    assert case_page(office, DESK_B, third) is None
+    assert case_page(office, DESK_A, third) is not None
 
 
 def test_four_eyes_and_hands(office: Office, desk: CaseKeys) -> None:

@@ -18,6 +18,7 @@ from portal.domain.units import Unit
 from portal.domain.window import A_DAY, GROUNDS, within
 from portal.ledger import registers
 from portal.office import Office
+from portal.security import keys
 from tests.county import COUNTY, DONGHE, HARDSHIP, LIJIAWAN, make_site, published_batch
 from tests.ledger_dump import bytes_of, dump
 from tests.service import make_app
@@ -48,6 +49,15 @@ def ask(clerk: Visitor, person: Person = POOR, **changed: str) -> object:
 
 def journaled(office: Office) -> list[dict[str, object]]:
     return [json.loads(str(row[4])) for row in dump(office.ledger)["journal"] if row[2] == "lookup.window"]
+
+
+def test_a_process_for_the_desk_alone_has_the_window(published: Office, tmp_path: Path) -> None:
+    """The templates that it shares with look-up are not look-up's."""
+    keys.export_keys(tmp_path / "keys", "desk", tmp_path / "desk-keys")
+    site = make_site(published, tmp_path)
+    person = visitor(make_app(published, site, tmp_path, role="desk", keys=str(tmp_path / "desk-keys")))
+    person.sign_in("village-clerk")
+    assert person.get("window").status_code == 200
 
 
 def test_the_window_shows_everything_and_writes_down_that_it_did(clerk: Visitor, published: Office) -> None:
