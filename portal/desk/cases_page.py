@@ -147,7 +147,7 @@ def _todo(page: CasePage, known: Names) -> list[str]:
             found.append("拟的人不能自己审。")
     if case.state in ("filed", "accepted") and not facts.summary:
         found.append("还没有标题和转述：办理单位只看转述，没有转述不能交办。")
-    if case.last("ask_extension") and not case.is_extended and case.is_open:
+    if case.is_extension_asked and not case.is_extended and case.is_open:
         found.append("有延期申请，等另一人批准。")
     return found
 

@@ -120,7 +120,7 @@ def decision_due(
         return Due(None, "暂停计时，等材料补齐或第三方答复以后接着算")
     end = rules.decide.end(start, is_workday)
     words = f"{in_chinese(start)}{_FROM_WORDS[rules.decide.after]}，{rules.decide.words}内办结"
-    stood = sum(_counted(pause, rules.decide.kind, is_workday) for pause in pauses)
+    stood = _days_stood(pauses, start, rules.decide.kind, is_workday)
     if stood:
         end = due_date(end, stood, rules.decide.kind, is_workday)
         words += f"，暂停的{stood}{_DAY_WORDS[rules.decide.kind]}不算"
@@ -130,11 +130,14 @@ def decision_due(
     return Due(end, f"{words}（{rules.name}）")
 
 
-def _counted(pause: Pause, kind: DayKind, is_workday: IsWorkday) -> int:
-    """How many days of this kind a pause took."""
-    assert pause.until is not None
-    days = (pause.since + timedelta(days=number) for number in range((pause.until - pause.since).days + 1))
-    return sum(1 for day in days if kind == "calendar" or is_workday(day))
+def _days_stood(pauses: Iterable[Pause], start: date, kind: DayKind, is_workday: IsWorkday) -> int:
+    """On how many days of this kind the clock stood, of those that are counted at all: a day with two pauses is one day,
+    and the day of the start is none."""
+    days: set[date] = set()
+    for pause in pauses:
+        assert pause.until is not None
+        days |= {pause.since + timedelta(days=number) for number in range((pause.until - pause.since).days + 1)}
+    return sum(1 for day in days if day > start and (kind == "calendar" or is_workday(day)))
 
 
 def in_chinese(day: date) -> str:

@@ -135,6 +135,16 @@ def test_a_reopened_case_starts_anew() -> None:
     assert (case.state, case.unit, case.accepted) == ("accepted", "", DAY + timedelta(days=40))
 
 
+def test_what_was_paused_and_extended_before_it_was_reopened_counts_no_more() -> None:
+    before = ("accept", "assign", "pause", "ask_extension", "extend", *WAY[2:])
+    case = after(*(event(act, day=1) for act in before), event("reopen", day=40))
+    assert (case.is_extended, case.is_paused, case.pauses) == (False, False, ())
+    told = case.due(rules().case_rules["local"], rules().is_workday).words
+    assert "延长" not in told
+    assert "暂停" not in told
+    assert after(event("ask_extension", day=41), case=case).is_extension_asked
+
+
 def test_days_do_not_run_backwards() -> None:
     with pytest.raises(Refused, match="早于前一步"):
         after(event("accept", day=3), event("assign", day=2))
