@@ -103,7 +103,7 @@ def test_what_is_missing_is_said_beside_its_field_and_above(villager: Villager) 
     assert villager.go().problems == {"story": "请写几句：是什么事"}
     villager.go(story=STORY)
     assert villager.go().problems == {"named": "请选一项：留不留姓名"}
-    assert villager.go(named="yes").problems == {"name": "请填姓名"}
+    assert "请填姓名或者电话" in villager.go(named="yes").problems["name"]
     found = villager.go(named="yes", name=NAME, phone="1")
     assert list(found.problems) == ["phone"]
     assert f'value="{NAME}"' in found.page
@@ -249,7 +249,7 @@ def test_intake_stays_up_when_the_counters_are_down(county: County, tmp_path: Pa
 
 
 def test_photos_are_made_anew_and_all_files_are_sealed(county: County, villager: Villager) -> None:
-    villager.fill()
+    assert "原来的照片也封好留一份" in villager.fill(named="yes", name="周桂兰", phone="13900000000").text
     sent = photo(gps=True)
     made = villager.go("send", photos=[(BytesIO(sent), "IMG_1.jpg"), (BytesIO(photo(kind="PNG")), "b.png")])
     assert made.status == 200
@@ -265,6 +265,16 @@ def test_photos_are_made_anew_and_all_files_are_sealed(county: County, villager:
     ]  # fmt: skip
     assert sealing.unseal(private_key("desk"), bytes(files[1].sealed)) == sent
     assert b"MINGBAI-PLACE" not in sealing.unseal(private_key("desk"), bytes(files[0].sealed))
+
+
+def test_of_an_anonymous_photo_nothing_is_kept_that_says_where_it_was_taken(county: County, villager: Villager) -> None:
+    assert "匿名寄的，原来的照片不留" in villager.fill().text
+    made = villager.go("send", photos=[(BytesIO(photo(gps=True)), "IMG_1.jpg")])
+    with county.office.ledger.read() as connection:
+        kinds = connection.exec_driver_sql(
+            "SELECT f.kind FROM case_files f JOIN cases c ON c.id = f.case_id WHERE c.number = ?", (made.number,)
+        ).all()
+    assert [row[0] for row in kinds] == ["photo"]
 
 
 def test_a_voice_note_goes_to_who_reads_the_case(county: County, villager: Villager) -> None:
