@@ -114,6 +114,15 @@ class Case:
         return any(event.act == "ask_extension" for event in self._since_restart)
 
     @property
+    def has_unread_words(self) -> bool:
+        """Whether the reporter has said something more since the desk last did anything: nobody else would notice it."""
+        desks = ("desk", "second", "discipline")
+        event = next(
+            (event for event in reversed(self.events) if event.act == "message" or ACTS[event.act].hand in desks), None
+        )
+        return event is not None and event.act == "message"
+
+    @property
     def is_supervised(self) -> bool:
         return self.is_open and self.last("supervise") is not None
 
