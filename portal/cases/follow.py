@@ -19,6 +19,7 @@ from portal.domain.case_routing import READERS, Reader
 from portal.domain.case_words import LONGEST_WORDS, SealedWords
 from portal.domain.findings import Refused
 from portal.domain.receipts import in_groups, read_receipt
+from portal.domain.units import Unit
 from portal.queries.case_choices import case_choices
 from portal.queries.follow import Followed, follow
 from portal.security import sealing
@@ -152,7 +153,7 @@ class Views:
             kind=KINDS[found.own.kind],
             state=STATES[found.own.state],
             main_state=STATES[found.case.state] if found.is_merged else "",
-            reader=READERS["desk" if found.facts.desk_sees else "discipline"],
+            seen_by=_seen_by(found, case_choices(office).units),
             lines=timeline(found.own, found.case, words, told, case_choices(office).units),
             outcome=outcome,
             answer=answer,
@@ -175,6 +176,19 @@ class Views:
         return self._front.show(
             "cases/follow.html", COLUMN, COLUMN, typed=typed, problem=problem, challenge=challenge, ticket=ticket
         )
+
+
+def _seen_by(found: Followed, units: Mapping[str, Unit]) -> str:
+    """Who sees what of it, as it is now: the reader, and the unit that looks into it. Of a report no unit is named."""
+    if not found.facts.desk_sees:
+        return READERS["discipline"]
+    desk, case = READERS["desk"], found.case
+    if not case.is_open or case.unit not in units:
+        return desk
+    if found.own.kind == "report":
+        return f"{desk}看得到原话；查办的单位只看转述，不知道是谁反映的"
+    own = "；您同意过，办理期间也看得到您的姓名和电话" if found.facts.consent else "，不知道是谁反映的"
+    return f"{desk}看得到原话；{units[case.unit].name}只看转述{own}"
 
 
 CLOSED: Final = "现在查不了办理进度，请过一会儿再来，或者打12345问。反映事情照常能寄。"

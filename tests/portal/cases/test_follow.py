@@ -72,6 +72,18 @@ def test_the_answer_shows_once_it_is_given_and_what_may_be_done(
         assert name not in found.page
 
 
+def test_who_sees_what_is_told_as_it_is(county: County, villager: Villager) -> None:
+    filed = villager.file()
+    assert "谁看得到县受理科室。被反映的单位和人看不到" in villager.follow(filed.receipt).text
+    work(county, filed, "accept", "assign")
+    assert "小明县农业农村局只看转述，不知道是谁反映的" in villager.follow(filed.receipt).text
+    agreed = villager.file(named="yes", name="周桂兰", phone="13900000000", consent="yes")
+    work(county, agreed, "accept", "assign")
+    assert "您同意过，办理期间也看得到您的姓名和电话" in villager.follow(agreed.receipt).text
+    work(county, agreed, *TO_ANSWER[2:])
+    assert "谁看得到县受理科室。被反映的单位和人看不到" in villager.follow(agreed.receipt).text
+
+
 def test_of_a_report_no_unit_is_named(county: County, villager: Villager) -> None:
     filed = villager.file(category="undeserving")
     work(county, filed, "accept", "assign")
@@ -103,6 +115,8 @@ def test_of_a_case_with_discipline_inspection_words_are_sealed_to_it(county: Cou
     assert "查了，退给您了" in found.text
     assert "属实" in found.text
     assert "要求重新办理" not in found.text  # its next door is the superior organ's
+    assert "向上一级纪检监察机关反映" in found.text
+    assert "申请复查" not in found.text
     assert villager.act(filed.receipt, "rate", rating="satisfied").status == 200
 
 

@@ -70,6 +70,7 @@ def test_reports_of_wrongdoing_go_to_discipline_inspection(county: County, villa
     made = villager.go("send")
     assert "由纪检监察机关办理" in made.text
     assert [reader for reader, _ in county.sealed(made.number, "story")] == ["discipline"]
+    assert "60日" not in made.text  # its rules set no day for the end
     facts = county.followed(made.receipt).facts
     assert (facts.area, facts.consent, facts.desk_sees) == ("", False, False)
 
