@@ -36,6 +36,12 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "unknown": "没有这张回执。请对一遍号码；是从别处打的电话、写的信，没有给过回执号的，请打12345问",
     "proof": "现在查的人多，请等10秒，再按一次“查进度”",
 }
+_STATES: Final[Mapping[str, str]] = {
+    **STATES,
+    "investigated": "查清了，正在写答复",
+    "reviewed": "答复写好了，就要发给您",
+}
+"""Where the desk's own word would leave the reporter looking for an answer that is not there yet."""
 _DONE: Final[Mapping[str, str]] = {
     "message": "补充的话收到了。",
     "rate": "评价收到了，谢谢您。",
@@ -151,8 +157,8 @@ class Views:
             found=found,
             now=office.today,
             kind=KINDS[found.own.kind],
-            state=STATES[found.own.state],
-            main_state=STATES[found.case.state] if found.is_merged else "",
+            state=_STATES[found.own.state],
+            main_state=_STATES[found.case.state] if found.is_merged else "",
             seen_by=_seen_by(found, case_choices(office).units),
             lines=timeline(found.own, found.case, words, told, case_choices(office).units),
             outcome=outcome,

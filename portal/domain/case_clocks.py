@@ -53,6 +53,7 @@ class RuleSet:
     extend: Term
     object: Term
     reopen: Term
+    told: str
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> RuleSet:
@@ -61,7 +62,7 @@ class RuleSet:
         terms: dict[str, Any] = {
             name: Term(**table[name]) for name in ("accept", "decide", "extend", "object", "reopen")
         }
-        return cls(table["code"], table["name"], **lists, **terms)
+        return cls(table["code"], table["name"], **lists, **terms, told=table.get("told", "是否受理"))
 
 
 def rules_for(sets: Iterable[RuleSet], kind: str, source: str, reader: str) -> RuleSet:
@@ -98,8 +99,8 @@ class Due:
 
 
 def acceptance_due(rules: RuleSet, filed: date, is_workday: IsWorkday) -> Due:
-    """By when the reporter must be told whether the case is accepted."""
-    words = f"{in_chinese(filed)}收到，{rules.accept.words}内告知是否受理（{rules.name}）"
+    """By when the reporter must be told whether the case is accepted (`told`: what these rules want told by then)."""
+    words = f"{in_chinese(filed)}收到，{rules.accept.words}内告知{rules.told}（{rules.name}）"
     return Due(rules.accept.end(filed, is_workday), words)
 
 

@@ -61,7 +61,9 @@ def test_the_answer_shows_once_it_is_given_and_what_may_be_done(
 ) -> None:
     work(county, filed, *TO_ANSWER[:-2])
     assert ANSWER not in villager.follow(filed.receipt).text  # a draft is nobody's answer
-    work(county, filed, *TO_ANSWER[-2:])
+    work(county, filed, "review")
+    assert "现在：答复写好了，就要发给您" in villager.follow(filed.receipt).text
+    work(county, filed, "answer")
     found = villager.follow(filed.receipt)
     assert found.text.count(ANSWER) == 2  # as the answer and in its place among what was done
     assert "予以支持" in found.text

@@ -310,7 +310,9 @@ def test_a_body_larger_than_sixty_megabytes_is_answered_in_words(villager: Villa
     assert found.status_code == 413
     assert "写的字还在" in found.get_data(as_text=True)
     for path in ("/lookup", "/request", "/follow"):
-        assert villager.post(path, {"id": "x" * 400_000}).status == 413
+        refused = villager.post(path, {"id": "x" * 400_000})
+        assert refused.status == 413
+        assert "照片" not in refused.text.partition("还不行")[0]
 
 
 def test_scripts_in_every_field_are_words(county: County, villager: Villager) -> None:
@@ -407,6 +409,8 @@ def test_information_requests_have_a_name_and_a_clock_of_their_own(county: Count
     assert list(wrong.problems) == ["story", "form", "name", "phone"]
     typed: dict[str, Any] = {"story": "2024年的发放台账", "form": "post", "name": NAME, "phone": PHONE}
     made = villager.post("/request", {**found.fields, **typed})
+    assert "受理不受理" not in made.text  # an application is taken in by law; what is told first is whether it is clear
+    assert "7个工作日内告知申请要不要补正" in made.text
     assert "20个工作日内办结" in made.text
     followed = county.followed(made.receipt)
     assert (followed.own.kind, followed.facts.rules, followed.facts.named) == ("request", "request", True)
