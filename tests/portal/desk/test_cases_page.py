@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from portal.office import Office
 from portal.queries.cases import case_page
 from portal.security.case_filing import Attachment
 from portal.security.case_keys import CaseKeys
-from tests.cases import DEPARTMENT, DESK_A, DESK_B
+from tests.cases import DEPARTMENT, DESK_A, DESK_B, do
 from tests.desk_cases import SUMMARY, TITLE, assigned, entered, send, unlocked
 from tests.staff import said
 
@@ -37,6 +39,20 @@ def test_what_the_reporter_said_meanwhile_stands_on_top(
     for page in (f"cases/{number}", "cases"):
         assert "反映人又写了话" in said(person.get(page))
     assert "1张照片或录音" in said(person.get(f"cases/{number}"))  # one was sent; what it was made from is no other
+
+
+def test_the_common_way_stands_first_and_what_is_late_is_said_once(
+    office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path
+) -> None:
+    number = send(replace(office, today=office.today - timedelta(days=40)), case_desk).number
+    person = entered(app, office, tmp_path, DESK_A)
+    front = said(person.get(""))
+    assert "投诉件：1件已超期" in front
+    assert "应在前" not in front  # of many cases no one day can be told
+    do(office, number, "accept")
+    page = person.get(f"cases/{number}").get_data(as_text=True)
+    places = [page.index(f'class="act" id="{code}"') for code in ("assign", "draft", "refer", "hand_over", "merge")]
+    assert places == sorted(places)
 
 
 def test_the_way_of_a_case_through_the_pages(office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path) -> None:
