@@ -194,6 +194,8 @@ class Case:
             return "只能延期一次"
         if act.code == "sign_for" and self._is_signed_for:
             return "已经签收过了"
+        if act.hand == "discipline" and act.code != "sign_for" and not self._is_signed_for:
+            return "还没有签收：先下载移交包，打开以后填签收码"
         if act.code == "reopen" and self.is_with_discipline:
             return "这一件由纪检监察机关办理，不满意请向上一级纪检监察机关反映"
         if act.code in ("review", "reject") and self.last("draft") is None:

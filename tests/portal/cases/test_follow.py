@@ -112,6 +112,7 @@ def test_of_a_case_with_discipline_inspection_words_are_sealed_to_it(county: Cou
     filed = villager.file(category="deducted")
     assert "已移交纪检监察机关" in villager.follow(filed.receipt).text
     told = words(county.keys, filed.receipt, "查了，退给您了")
+    do(county.office, filed.number, "sign_for", INSPECTOR)
     do(county.office, filed.number, "conclude", INSPECTOR, outcome="true", words=told)
     found = villager.follow(filed.receipt)
     assert "查了，退给您了" in found.text
