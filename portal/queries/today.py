@@ -86,9 +86,11 @@ def _case_items(office: Office, actor: Actor) -> Iterator[Item]:
     elif actor.role == DESK_ROLE:
         lines = queue(office, actor)
         if late := sum(1 for line in lines if line.days_late):
-            yield Item(f"投诉件：{late}件已超期", "cases", is_late=True)
+            yield Item(f"投诉件：{late}件已超期", "cases?tab=all", is_late=True)
         if new := sum(1 for line in lines if line.case.state == "filed"):
             yield Item(f"投诉件：{new}件还没有告知是否受理", "cases")
+        if said := sum(1 for line in lines if line.case.has_unread_words):
+            yield Item(f"投诉件：{said}件反映人又写了话", "cases")
     elif actor.role in UNIT_ROLES:
         for line in queue(office, actor, ("assigned",)):
             number = line.case.number

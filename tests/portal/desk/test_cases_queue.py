@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portal.actions.cases import CaseStep, act_by_receipt
+from portal.domain.case_words import SealedWords
 from portal.office import Office
 from portal.queries import case_queue
 from portal.queries.case_queue import Wanted, list_cases
@@ -46,6 +48,21 @@ def test_whose_turn_it_is(office: Office, case_desk: CaseKeys) -> None:
     do(office, waiting, "decline")
     done = list_cases(office, DESK_A, Wanted("done"))
     assert (done.counts["done"], [name for name, _ in done.groups]) == (1, [""])
+
+
+def test_what_the_reporter_said_meanwhile_comes_back_to_the_desk(office: Office, case_desk: CaseKeys) -> None:
+    number = assigned(office, case_desk, key="said-meanwhile")
+    assert list_cases(office, DESK_A, Wanted()).counts["mine"] == 0
+    receipt_hash = case_desk.receipt_hash(case_desk.receipt("said-meanwhile"))
+    words = (SealedWords("words", "desk", b"sealed"),)
+    act_by_receipt(office, receipt_hash, CaseStep("", "message", words=words))
+    do(office, number, "report_back", DEPARTMENT)
+    (line,) = [line for _, lines in list_cases(office, DESK_A, Wanted()).groups for line in lines]
+    assert line.case.has_unread_words
+    assert list_cases(office, DEPARTMENT, Wanted()).counts["mine"] == 0
+    do(office, number, "ask")
+    (line,) = [line for _, lines in list_cases(office, DESK_A, Wanted()).groups for line in lines]
+    assert not line.case.has_unread_words
 
 
 @pytest.mark.slow

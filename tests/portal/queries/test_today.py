@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions.cases import describe_case
+from portal.actions.cases import CaseStep, act_by_receipt, describe_case
+from portal.domain.case_words import SealedWords
+from portal.ledger import cases
 from portal.office import Office
 from portal.queries.today import today
 from portal.security.case_keys import CaseKeys
@@ -31,6 +33,14 @@ def test_each_is_told_what_waits_for_them(office: Office, desk: CaseKeys) -> Non
         "投诉件：1件已超期",
         "投诉件：1件还没有告知是否受理",
     ]
+    words = (SealedWords("words", "desk", b"sealed"),)
+    with office.ledger.read() as connection:
+        stored = cases.find_numbered(connection, number)
+    assert stored is not None
+    act_by_receipt(office, stored.facts.receipt_hash, CaseStep("", "message", words=words))
+    told = {item.words: item.address for item in today(office, DESK_A)}
+    assert told["投诉件：1件反映人又写了话"] == "cases"
+    assert told["投诉件：1件已超期"] == "cases?tab=all"  # with whomever it is: the desk answers for all of them
     assert [(item.words, item.address) for item in today(office, DEPARTMENT)] == [
         (f"投诉件{number}“补贴没到账”：查清楚，报结果", f"cases/{number}")
     ]
