@@ -243,6 +243,8 @@ class Catalogue:
     registers_key: str
     articles: Articles = field(default_factory=Articles)
     case_quarters: tuple[PublicQuarter, ...] = ()
+    earlier: Sequence[tuple[str, str, str]] = ()
+    """(batch, area, SHA-256) of postings that are no longer shown."""
 
     @cached_property
     def villages(self) -> list[VillagePage]:

@@ -13,6 +13,7 @@ from flask_frozen import Freezer, MissingURLGeneratorWarning
 
 from generator.catalogue import Catalogue, PostingPage
 from generator.gate import Gate
+from generator.views.check import shelf_page
 from generator.views.postings import files
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
@@ -49,6 +50,16 @@ def write_postings(
             (site / path).write_bytes(data)
             hashes[path] = hashlib.sha256(data).hexdigest()
         yield page, hashes
+
+
+def write_shelves(app: Flask, catalogue: Catalogue, site: Path, pages: Iterable[Page], gate: Gate) -> Iterator[str]:
+    """Make the pages of check codes in bulk; yields their paths."""
+    for page in pages:
+        data = shelf_page(app, catalogue, page.values["prefix"]).encode()
+        gate.check(page.path, data)
+        (site / page.path).parent.mkdir(parents=True, exist_ok=True)
+        (site / page.path).write_bytes(data)
+        yield page.path
 
 
 def link(old: Path, new: Path) -> None:

@@ -78,6 +78,7 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
         registers_key=hashlib.sha256(
             repr((sorted(units.items()), sorted(book.areas.items()), lists)).encode()
         ).hexdigest(),
+        earlier=view.earlier(),
         articles=load_articles(content, {policy.code for found in lists for policy in found.policies}),
         case_quarters=tuple(view.case_quarters()),
     )

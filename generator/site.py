@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -20,13 +21,17 @@ from generator.factors import factor_table
 from generator.gate import Gate
 from generator.index import Index, build
 from generator.load import load_catalogue
+from generator.packs import print_pack
 from generator.shell import dress, page_app
 from generator.site_text import SiteText, load_site_text
+from generator.typeset import Typesetter
 from generator.verify import verify_release
 from generator.views import all_pages, public_app
+from generator.views.check import SHELF
 from generator.views.postings import posting_key
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
+from portal.domain.sheets import PackOrder, Printed
 from portal.domain.site import Check, Hit, Progress, Release
 from portal.publication import Publication, View
 
@@ -86,6 +91,15 @@ class PublicSite:
             return [Check("站点", False, "还没有生成")]
         with self._publication.view(self._today()) as view:
             return verify_release(current, view, load_catalogue(view, self._content), self._verifying_key())
+
+    def pack(self, order: PackOrder, folder: Path, progress: Progress) -> Printed:
+        with self._publication.view(self._today()) as view:
+            catalogue = load_catalogue(view, self._content)
+            return print_pack(order, catalogue, view, self._typesetter, folder, progress)
+
+    @cached_property
+    def _typesetter(self) -> Typesetter:
+        return Typesetter()
 
     @cached_property
     def _site_text(self) -> SiteText:
@@ -175,7 +189,10 @@ class _Job:
         app = public_app(self._catalogue, self._snapshot, self._site._static, self._site.signing_key_pem)
         total = len(pages) + len(postings)
         key_of = {page.path: page.key for page in pages}
-        for done, path in enumerate(freeze.freeze_pages(app, site, pages, gate)):
+        frozen = freeze.freeze_pages(app, site, (page for page in pages if page.endpoint != SHELF), gate)
+        shelves = (page for page in pages if page.endpoint == SHELF)
+        in_bulk = freeze.write_shelves(app, self._catalogue, site, shelves, gate)
+        for done, path in enumerate(chain(frozen, in_bulk)):
             self._state[path] = [key_of[path], release.file_hash(site / path)]
             self._progress("生成页面", done, total)
         with app.app_context():

@@ -13,8 +13,9 @@ from portal.domain.findings import Refused
 from portal.domain.identity import Digester
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
-from portal.ledger import batches, journal, policies, registers
+from portal.ledger import batches, drafts, journal, policies, registers
 from portal.ledger.cases import StoredCase
+from portal.ledger.drafts import StoredDraft
 from portal.ledger.engine import Ledger
 from portal.rules import Rules
 
@@ -49,7 +50,7 @@ def registered(connection: Connection, name: str) -> Actor:
     actor = registers.find_staff(connection, name)
     if actor is None:
         known = "、".join(found.name for found in registers.all_staff(connection)) or "（还没有人）"
-        raise Refused(f"没有登记过的工作人员“{name}”。已登记：{known}。用 mingbai staff add 登记", "staff.unknown")
+        raise Refused(f"没有登记过的工作人员“{name}”。已登记：{known}", "staff.unknown", "mingbai staff add")
     return actor
 
 
@@ -57,8 +58,16 @@ def batch_named(connection: Connection, number: str) -> Batch:
     """The batch with that number. Raises Refused."""
     batch = batches.find_batch(connection, number)
     if batch is None:
-        raise Refused(f"没有批次“{number}”。用 mingbai batch list 查看", "batch.unknown")
+        raise Refused(f"没有批次“{number}”，请核对批次号", "batch.unknown", "mingbai batch list")
     return batch
+
+
+def own_draft(connection: Connection, actor: Actor, token: str) -> StoredDraft:
+    """The person's own draft. Raises the same Refused for what is another's, too old, thrown away or never was."""
+    found = drafts.find_draft(connection, token, actor.name)
+    if found is None:
+        raise Refused("没有这份草稿。草稿只有上传的人能看，24 小时后自动删除；请重新上传清册", "draft.unknown")
+    return found
 
 
 def policy_in_force(connection: Connection, year: int, code: str) -> Policy:

@@ -117,6 +117,10 @@ class View:
         """Current postings without their rows, by area, newest batch first."""
         return postings.current(self._connection)
 
+    def earlier(self) -> list[tuple[str, str, str]]:
+        """(batch, area, SHA-256) of postings that were public once: paper of theirs may still hang somewhere."""
+        return postings.earlier(self._connection)
+
     def snapshots(self, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:
         return postings.snapshots(self._connection, ids)
 

@@ -15,7 +15,7 @@ from portal.domain.batches import Flow
 from portal.domain.case_clocks import RuleSet
 from portal.domain.case_routing import Category
 from portal.intake.feedback import ReasonMap
-from portal.intake.headers import HeaderMap
+from portal.intake.header_map import HeaderMap
 
 
 @dataclass(frozen=True)

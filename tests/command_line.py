@@ -66,6 +66,8 @@ class Command:
             os.environ.pop("MINGBAI_DATABASE_URL", None)
             os.environ.pop("MINGBAI_KEYS", None)
             os.environ.update(MINGBAI_INSTANCE=str(instance), MINGBAI_CONTENT=str(CONTENT))
+            if "print" in arguments:  # Typst's threads do not live on in a fork: anew, if the tests have used it
+                os.execv(sys.executable, [sys.executable, "-c", "import wsgi; wsgi.main()", *arguments])
             sys.argv = ["mingbai", *arguments]
             if before is not None:
                 before()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, text
 
-from portal.ledger.case_tables import metadata
+from portal.ledger.all_tables import metadata
 from portal.ledger.engine import Ledger
 
 

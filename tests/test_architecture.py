@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from portal.ledger import schema
-from portal.ledger.case_tables import metadata
+from portal.ledger.all_tables import metadata
 from portal.ledger.engine import Ledger
 
 ROOT = Path(__file__).parents[1]

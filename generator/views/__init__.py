@@ -13,11 +13,11 @@ from flask import Flask
 from generator import feeds as feed_files
 from generator.catalogue import Catalogue, PostingPage
 from generator.shell import page_app
-from generator.views import cases, columns, data, feeds, home, money, places, policies, postings, proof
+from generator.views import cases, check, columns, data, feeds, home, money, places, policies, postings, proof
 from generator.views.shared import Here, Page
 from portal.domain.postings import Snapshot
 
-_KINDS = (cases, columns, data, feeds, home, money, places, policies, postings, proof)
+_KINDS = (cases, check, columns, data, feeds, home, money, places, policies, postings, proof)
 
 
 def public_app(
@@ -45,6 +45,9 @@ def _pages(catalogue: Catalogue, fingerprint: str) -> list[Page]:
 
 
 def _findable(catalogue: Catalogue, pages: list[Page]) -> list[str]:
-    """The files of the pages that the sitemap lists, postings included."""
-    paths = [*(page.path for page in pages), *(f"{page.path}index.html" for page in catalogue.postings)]
+    """The files of the pages that the sitemap lists: postings included, pages of check codes left to who holds one."""
+    paths = [
+        *(page.path for page in pages if page.endpoint != check.SHELF),
+        *(f"{page.path}index.html" for page in catalogue.postings),
+    ]
     return feed_files.in_sitemap(catalogue, paths)

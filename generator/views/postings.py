@@ -20,6 +20,7 @@ from generator.splitting import Part, split
 from generator.views.shared import Page, fingerprint_of, here, show
 from portal.domain import money
 from portal.domain.postings import COLUMN_WORDS, Snapshot
+from portal.domain.sheets import check_code, check_path
 
 blueprint = Blueprint("postings", __name__)
 
@@ -81,7 +82,7 @@ def posting_page(
     path = page.path + part.folder
     title = page.title if part.number == 1 else f"{page.title}（第{part.number}页）"
     context = page_context(catalogue.site, catalogue.today, "../" * path.count("/"), title, "公示公开")
-    pieces = _pieces(app)
+    pieces, code = _pieces(app), check_code(page.posting.sha256)
     return app.jinja_env.get_template("pages/posting.html").render(
         **context,
         catalogue=catalogue,
@@ -91,6 +92,8 @@ def posting_page(
         part=part,
         rows=pieces.row.lay_over(part.rows_text),
         timeline=pieces.timeline(page.batch),
+        check_code=code,
+        check_path=check_path(code),
         qr=pieces.codes.svg(catalogue.site.url + page.path),
     )
 

@@ -17,7 +17,7 @@ from portal.ledger import batches, payments
 from portal.ledger.payments import NewPayment, Payment
 from portal.office import Office, batch_named, must_have_role, registered
 
-_ROLES = ("station", "township_finance", "department", "finance")
+ROLES = ("station", "township_finance", "department", "finance")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
     payment; amount, place and row code stay."""
     digester = office.digester()
     with office.ledger.read() as connection:
-        must_have_role(registered(connection, by), *_ROLES)
+        must_have_role(registered(connection, by), *ROLES)
         batch = batch_named(connection, number)
         returned = {(payment.village, payment.row_code): payment for payment in _returned(connection, batch)}
     keys = {key: Returned(p.id, p.village, p.row_code, p.fen) for key, p in returned.items()}

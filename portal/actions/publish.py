@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from portal.domain.areas import AreaBook
-from portal.domain.batches import Actor, Batch
+from portal.domain.batches import Actor, Batch, StepRecord
 from portal.domain.findings import Refused
 from portal.domain.money import plain
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_small_together, write_snapshot
+from portal.domain.workdays import notice_end
 from portal.ledger import batches, payments, postings, registers
 from portal.ledger.payments import Payment
-from portal.office import Office
+from portal.office import Office, batch_named, policy_in_force
 
 
 def publish_batch(
@@ -29,11 +31,9 @@ def publish_batch(
     """
     if policy.shown_on_web("notice" if kind == "notice" else "disclosure") == "none":
         return 0
-    book = registers.area_book(connection)
-    units = registers.all_units(connection)
-    shared = _facts(batch, policy, kind, units[batch.unit].name)
-    by_area = _by_area(payments.payments_of(connection, batch.id), policy.shown_on_web(kind) == "rows", book)
-    snapshots = {area: _snapshot(area, found, shared, policy, kind, book) for area, found in by_area.items()}
+    snapshots = _snapshots(connection, batch, policy, kind)
+    for snapshot in snapshots.values():
+        must_pass_gate(snapshot)
     total = Tally.total(snapshot.tally for snapshot in snapshots.values())
     entry = office.write_down(
         connection,
@@ -64,6 +64,37 @@ def publish_batch(
     postings.take_back(connection, (before[area] for area in before.keys() - snapshots.keys()))
     batches.announce(connection, "batch", batch.number)
     return len(snapshots)
+
+
+def preview_postings(office: Office, number: str, by: str) -> dict[str, Snapshot]:
+    """What would be published today, by area, for whoever reviews it: the next posting of the batch, made by the very code
+    that makes postings, its notice counted from today. Nothing is written and the gate refuses nothing."""
+    with office.ledger.read() as connection:
+        batch = batch_named(connection, number)
+        policy = policy_in_force(connection, batch.year, batch.policy)
+        kind: Kind = "notice" if policy.notice_days > 0 and batch.notice is None else "disclosure"
+        if policy.shown_on_web(kind) == "none":
+            return {}
+        until = None
+        if kind == "notice":
+            until = notice_end(office.today, policy.notice_days, policy.notice_day_kind, office.rules.is_workday)
+        step = StepRecord(kind, office.today, by, until=until)
+        return _snapshots(connection, replace(batch, steps=(*batch.steps, step)), policy, kind)
+
+
+def must_pass_gate(snapshot: Snapshot) -> None:
+    """Raises Refused where a posting's text holds personal data."""
+    if hits := find_personal_data(snapshot.text):
+        raise Refused(
+            f"公示内容里发现疑似个人信息（{len(hits)} 处），没有发布。请检查清册的姓名、组名列", "gate.personal_data"
+        )
+
+
+def _snapshots(connection: Connection, batch: Batch, policy: Policy, kind: Kind) -> dict[str, Snapshot]:
+    book = registers.area_book(connection)
+    shared = _facts(batch, policy, kind, registers.all_units(connection)[batch.unit].name)
+    by_area = _by_area(payments.payments_of(connection, batch.id), policy.shown_on_web(kind) == "rows", book)
+    return {area: _snapshot(area, found, shared, policy, kind, book) for area, found in by_area.items()}
 
 
 def _facts(batch: Batch, policy: Policy, kind: Kind, unit_name: str) -> dict[str, str]:
@@ -109,12 +140,7 @@ def _snapshot(
     facts = {**shared, "area": code, "area_name": area.name if area else ""}
     shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
     rows = [_row(payment, kind) for payment in found if not payment.held] if shows_rows else None
-    snapshot = write_snapshot(facts, payments.tally(found), rows)
-    if hits := find_personal_data(snapshot.text):
-        raise Refused(
-            f"公示内容里发现疑似个人信息（{len(hits)} 处），没有发布。请检查清册的姓名、组名列", "gate.personal_data"
-        )
-    return snapshot
+    return write_snapshot(facts, payments.tally(found), rows)
 
 
 def _row(payment: Payment, kind: Kind) -> Row:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -15,13 +16,17 @@ from portal.domain.batches import Batch, StepRecord
 from portal.domain.findings import Finding, Refused
 from portal.domain.identity import Digester
 from portal.domain.money import number
-from portal.domain.periods import PERIOD
+from portal.domain.periods import PERIOD, period_word
 from portal.domain.postings import new_row_codes
 from portal.intake.checks import History
-from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare
+from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare, prepare_workbook
+from portal.intake.workbook import Workbook
 from portal.ledger import batches, payments, registers
 from portal.ledger.payments import NewPayment
 from portal.office import Office, must_be_clean, must_have_role, policy_in_force, registered
+
+ROLES: Final = ("station", "township_finance", "department", "finance", "village")
+"""Who may hand in a roll."""
 
 
 @dataclass(frozen=True)
@@ -61,34 +66,72 @@ class ImportedRoll:
         return any(finding.level == "fatal" for finding in self.findings)
 
 
+@dataclass(frozen=True)
+class ReadRoll:
+    """A roll as it was read, with all that storing it needs: masked and keyed, nothing raw. A roll that waited as a
+    draft has no file any more, so the request's path is not looked at."""
+
+    request: RollRequest
+    prepared: PreparedRoll
+    key_id: str
+    file_digest: bytes
+    import_key: bytes
+
+    @property
+    def outcome(self) -> ImportedRoll:
+        found = self.prepared
+        return ImportedRoll(None, len(found.rows), len(found.held), found.fen, found.findings)
+
+
 def import_roll(office: Office, request: RollRequest, *, dry_run: bool = False) -> ImportedRoll:
     """Import a roll; a dry run does all but write. The same file again is a no-op that names the batch it made.
 
     A roll that was returned takes a new revision. Once a batch is in, its rows never change; after payment only
     linked corrections follow (seed law: 任何单位和个人不得修改补贴资金发放数据).
     """
-    if not PERIOD.fullmatch(request.period):
-        raise Refused(
-            f"期次“{request.period}”写法不对。可以写 2025、2025H1（上半年）、2025Q3（三季度）、2025-06（6 月）；补发加 +1",
-            "period.bad",
-        )
-    if request.accepted and not request.reason:
-        raise Refused("放行合计不符的文件必须写明原因（--reason）", "override.reason")
-    must_be_clean(request.reason)
+    must_be_period(request.period)
+    must_give_reason(request.accepted, request.reason)
     key = import_key(office.digester(), request)
     with office.ledger.read() as connection:
-        context = _context(connection, office, request)
+        context = roll_context(connection, office, request)
         if not dry_run and (same := batches.imported_as(connection, key)) is not None:
-            return _already(connection, same)
-    prepared = prepare(request.path, context)
-    outcome = ImportedRoll(None, len(prepared.rows), len(prepared.held), prepared.fen, prepared.findings)
-    if prepared.is_refused or dry_run:
-        return outcome
+            return already(connection, same)
+    roll = read_roll(request, context)
+    if roll.prepared.is_refused or dry_run:
+        return roll.outcome
     with office.ledger.write() as connection:
-        if (same := batches.imported_as(connection, key)) is not None:  # somebody imported it in the meantime
-            return _already(connection, same)
-        batch = _store(connection, office, request, context, prepared, key)
-    return replace(outcome, batch=batch.number)
+        return store_roll(connection, office, roll)
+
+
+def read_roll(request: RollRequest, context: RollContext, workbook: Workbook | None = None) -> ReadRoll:
+    """Check, mask and key a roll; writes nothing. `workbook` is the request's file where it has been read already."""
+    prepared = prepare(request.path, context) if workbook is None else prepare_workbook(workbook, context)
+    digester = context.digester
+    digest, key = digester.file(request.path), import_key(digester, request)
+    return ReadRoll(request, prepared, digester.key_id, digest, key)
+
+
+def store_roll(connection: Connection, office: Office, roll: ReadRoll) -> ImportedRoll:
+    """Store a roll that nothing refuses, within the caller's write transaction: conflicts are looked for again, since
+    somebody may have imported in the meantime."""
+    if (same := batches.imported_as(connection, roll.import_key)) is not None:
+        return already(connection, same)
+    return replace(roll.outcome, batch=_store(connection, office, roll).number)
+
+
+def must_be_period(period: str) -> None:
+    if not PERIOD.fullmatch(period):
+        raise Refused(
+            f"期次“{period}”写法不对。可以写 2025、2025H1（上半年）、2025Q3（三季度）、2025-06（6 月）；补发加 +1",
+            "period.bad",
+        )
+
+
+def must_give_reason(accepted: Collection[str], reason: str) -> None:
+    """Whoever lets a file pass says why, in words without personal data. Raises Refused."""
+    if accepted and not reason:
+        raise Refused("放行合计不符的文件必须写明原因", "override.reason", "--reason")
+    must_be_clean(reason)
 
 
 def import_key(digester: Digester, request: RollRequest) -> bytes:
@@ -97,14 +140,16 @@ def import_key(digester: Digester, request: RollRequest) -> bytes:
     return digester.digest("file", digester.file(request.path), request.policy, request.period, request.unit, mapping)
 
 
-def _already(connection: Connection, batch: Batch) -> ImportedRoll:
+def already(connection: Connection, batch: Batch) -> ImportedRoll:
+    """What to answer where the very same import was made before."""
     found = payments.tally(payments.payments_of(connection, batch.id))
     return ImportedRoll(batch.number, found.rows, found.held_rows, found.fen, (), already=True)
 
 
-def _context(connection: Connection, office: Office, request: RollRequest) -> RollContext:
+def roll_context(connection: Connection, office: Office, request: RollRequest) -> RollContext:
+    """What the checks need to know. Raises Refused for who may not import, and for what is not registered."""
     actor = registered(connection, request.by)
-    must_have_role(actor, "station", "township_finance", "department", "finance", "village")
+    must_have_role(actor, *ROLES)
     policy = policy_in_force(connection, request.year, request.policy)
     unit = registers.all_units(connection).get(request.unit)
     if unit is None:
@@ -128,21 +173,18 @@ def _context(connection: Connection, office: Office, request: RollRequest) -> Ro
     )
 
 
-def _store(
-    connection: Connection,
-    office: Office,
-    request: RollRequest,
-    context: RollContext,
-    prepared: PreparedRoll,
-    key: bytes,
-) -> Batch:
+def _store(connection: Connection, office: Office, roll: ReadRoll) -> Batch:
+    request, prepared = roll.request, roll.prepared
     actor = registered(connection, request.by)
+    must_have_role(actor, *ROLES)
+    policy = policy_in_force(connection, request.year, request.policy)
     before = batches.live_batch(connection, request.policy, request.period, request.unit)
     if before is not None and not before.is_returned:
         raise Refused(
-            f"{request.period} 的这个项目已有批次 {before.number}。名单要改，请先退回（mingbai batch step "
-            f"{before.number} return）；已发放的只能更正；补发请用期次 {request.period}+1",
+            f"{period_word(request.period)}的这个项目已有批次 {before.number}。名单要改，请先退回那一批；"
+            "已发放的只能更正；补发请把期次选成补发",
             "batch.exists",
+            f"mingbai batch step {before.number} return，或 --period {request.period}+1",
         )
     batch = batches.add_batch(
         connection,
@@ -151,7 +193,7 @@ def _store(
         period=request.period,
         unit=request.unit,
         revision=before.revision + 1 if before else 1,
-        flow=context.policy.flow,
+        flow=policy.flow,
         by=actor.name,
     )
     if before is not None:
@@ -161,14 +203,14 @@ def _store(
         connection,
         batch_id=batch.id,
         kind="roll",
-        digest=context.digester.file(request.path),
-        import_key=key,
+        digest=roll.file_digest,
+        import_key=roll.import_key,
         sheets=prepared.sheets,
         columns=prepared.columns,
         rows=len(prepared.rows),
         fen=prepared.fen,
     )
-    payments.add_payments(connection, batch.id, file_id, context.digester.key_id, _with_row_codes(prepared.rows))
+    payments.add_payments(connection, batch.id, file_id, roll.key_id, _with_row_codes(prepared.rows))
     batches.add_step(connection, batch.id, StepRecord("roll", request.day, actor.name, reason=request.reason))
     detail: dict[str, object] = {
         "batch": batch.number,

@@ -111,7 +111,7 @@ def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple
     if record.step == "allotment":
         _, fen = batches.file_totals(connection, batch.id)
         if record.amount_fen is None:
-            raise Refused("下达指标要写明金额（--amount，单位元）", "allotment.amount")
+            raise Refused("下达指标要写明金额（单位元）", "allotment.amount", "--amount")
         if record.amount_fen < fen:
             raise Refused(
                 f"指标 {grouped(record.amount_fen)} 元，少于清册合计 {grouped(fen)} 元，请核对", "allotment.exceeded"

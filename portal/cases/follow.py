@@ -19,6 +19,7 @@ from portal.domain.case_routing import READERS, Reader
 from portal.domain.case_words import LONGEST_WORDS, SealedWords
 from portal.domain.findings import Refused
 from portal.domain.receipts import in_groups, read_receipt
+from portal.domain.units import Unit
 from portal.queries.case_choices import case_choices
 from portal.queries.follow import Followed, follow
 from portal.security import sealing
@@ -35,6 +36,12 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "unknown": "没有这张回执。请对一遍号码；是从别处打的电话、写的信，没有给过回执号的，请打12345问",
     "proof": "现在查的人多，请等10秒，再按一次“查进度”",
 }
+_STATES: Final[Mapping[str, str]] = {
+    **STATES,
+    "investigated": "查清了，正在写答复",
+    "reviewed": "答复写好了，就要发给您",
+}
+"""Where the desk's own word would leave the reporter looking for an answer that is not there yet."""
 _DONE: Final[Mapping[str, str]] = {
     "message": "补充的话收到了。",
     "rate": "评价收到了，谢谢您。",
@@ -150,9 +157,9 @@ class Views:
             found=found,
             now=office.today,
             kind=KINDS[found.own.kind],
-            state=STATES[found.own.state],
-            main_state=STATES[found.case.state] if found.is_merged else "",
-            reader=READERS["desk" if found.facts.desk_sees else "discipline"],
+            state=_STATES[found.own.state],
+            main_state=_STATES[found.case.state] if found.is_merged else "",
+            seen_by=_seen_by(found, case_choices(office).units),
             lines=timeline(found.own, found.case, words, told, case_choices(office).units),
             outcome=outcome,
             answer=answer,
@@ -177,12 +184,25 @@ class Views:
         )
 
 
+def _seen_by(found: Followed, units: Mapping[str, Unit]) -> str:
+    """Who sees what of it, as it is now: the reader, and the unit that looks into it. Of a report no unit is named."""
+    if not found.facts.desk_sees:
+        return READERS["discipline"]
+    desk, case = READERS["desk"], found.case
+    if not case.is_open or case.unit not in units:
+        return desk
+    if found.own.kind == "report":
+        return f"{desk}看得到原话；查办的单位只看转述，不知道是谁反映的"
+    own = "；您同意过，办理期间也看得到您的姓名和电话" if found.facts.consent else "，不知道是谁反映的"
+    return f"{desk}看得到原话；{units[case.unit].name}只看转述{own}"
+
+
 CLOSED: Final = "现在查不了办理进度，请过一会儿再来，或者打12345问。反映事情照常能寄。"
 
 
-def blueprint(views: Views) -> Blueprint:
+def blueprint(front: Front, views: Views) -> Blueprint:
     """`GET /follow` the form, `POST /follow` the case and what its reporter does with it."""
-    following = views._front.blueprint("follow")
+    following = front.blueprint("follow")
     following.get("/follow")(views.form)
     following.post("/follow")(views.answer)
     return following

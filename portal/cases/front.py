@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.config import Config
@@ -50,10 +50,6 @@ class Front:
             raise Closed
         return self._keys
 
-    @property
-    def is_open(self) -> bool:
-        return self._keys is not None
-
     def office(self) -> Office:
         return self._office_for("cases")
 
@@ -80,10 +76,12 @@ class Front:
         return self.show("cases/closed.html", "网上反映还没有开通"), 503
 
     def _too_large(self, _error: Exception) -> Answered:
-        return self.show("cases/message.html", "寄的东西太大了", words=TOO_LARGE), 413
+        words = TOO_LARGE if request.path.endswith("/complain") else TOO_LONG  # files come with complaints alone
+        return self.show("cases/message.html", "寄的东西太大了", words=words), 413
 
     def _refused(self, refusal: Exception) -> Answered:
         return self.show("cases/message.html", "这一步没有办成", words=str(refusal)), 422
 
 
 TOO_LARGE = "照片、录音加起来太大了，没有收。一个文件不超过10兆，照片最多5张。请返回，少选几张再寄；写的字还在。"
+TOO_LONG = "写得太长了，没有收。请返回，删短一些再寄；写的字还在。"

@@ -125,9 +125,9 @@ def _uploads() -> list[Upload]:
     ]
 
 
-def blueprint(views: Views) -> Blueprint:
+def blueprint(front: Front, views: Views) -> Blueprint:
     """`GET /complain` starts the form, `POST /complain` goes on and sends."""
-    cases = views._front.blueprint("cases")
+    cases = front.blueprint("cases")
     cases.get("/complain")(views.start)
     cases.post("/complain")(views.go_on)
     return cases

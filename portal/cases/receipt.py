@@ -40,9 +40,9 @@ class Views:
         )
 
 
-def blueprint(views: Views) -> Blueprint:
+def blueprint(front: Front, views: Views) -> Blueprint:
     """`/receipt-check`: GET the form, POST a proof."""
-    receipt = views._front.blueprint("receipt")
+    receipt = front.blueprint("receipt")
     receipt.get("/receipt-check")(views.form)
     receipt.post("/receipt-check")(views.check)
     return receipt

@@ -90,9 +90,9 @@ def _problems(form: CaseForm, how: str) -> dict[str, str]:
     return {field: _WORDS[code] for field, code in found.items()}
 
 
-def blueprint(views: Views) -> Blueprint:
+def blueprint(front: Front, views: Views) -> Blueprint:
     """`GET /request` the form, `POST /request` the receipt."""
-    requests = views._front.blueprint("requests")
+    requests = front.blueprint("requests")
     requests.get("/request")(views.form)
     requests.post("/request")(views.send)
     return requests

@@ -75,6 +75,8 @@ class Sending:
         except Refused:
             self._count({visitor.key: 3600})
             raise
+        if not form.is_named:  # what a phone writes into its photos (place, device) says who took them
+            attachments = [each for each in attachments if each.kind != "original"]
         receipt = case_keys.receipt(key)
         filing = make_filing(office, case_keys, choices, form, Arrival(visitor.channel), receipt, attachments)
         filed = file_case(office, filing)

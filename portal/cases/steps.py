@@ -35,7 +35,11 @@ STEPS: Final[Mapping[str, str]] = {
     "check": "看一遍，再寄出",
 }
 """In their order, with the heading of each page."""
-WORDS: Final[Mapping[str, str]] = {**PROBLEMS, "named.empty": "请选一项：留不留姓名"}
+WORDS: Final[Mapping[str, str]] = {
+    **PROBLEMS,
+    "named.empty": "请选一项：留不留姓名",
+    "contact.empty": "请填姓名或者电话，填一样也行；都不想留，就选“不留，匿名寄”",
+}
 CONSENT_KINDS: Final = frozenset({"complaint", "consultation"})
 """Where the handling unit may have to look for *that* payment."""
 _KEY: Final = re.compile(r"[\w-]{20,60}", re.ASCII)
@@ -162,7 +166,7 @@ class Paper:
                 raise Unreadable({"named": "named.empty"})
             check_contact(self.form, is_needed=False)
             if self.typed.named == "yes" and not self.form.is_named:
-                raise Unreadable({"name": "name.empty"})
+                raise Unreadable({"name": "contact.empty"})
 
 
 def beginning(asked: Mapping[str, str], office: Office, choices: Choices) -> Typed:

@@ -11,6 +11,7 @@ from portal.commands.console import Group
 from portal.commands.kiosks import kiosk
 from portal.commands.policies import policies
 from portal.commands.precheck import precheck
+from portal.commands.prints import print_
 from portal.commands.registers import areas, units
 from portal.commands.rolls import feedback, roll
 from portal.commands.service import keys, nightly
@@ -29,12 +30,13 @@ def cli() -> None:
     建立：  mingbai init            然后 areas / units / staff / policies
     日常：  mingbai roll import     →  batch step … review / notice
             feedback import         →  batch step … disclosure  →  build
+    上墙：  mingbai print batch    某乡镇、某村一次印齐
     核对：  mingbai verify          发布前自查文件：mingbai precheck
     """
 
 
 for command in (
-    init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, verify, serve,
+    init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, print_, verify, serve,
     backup, restore, precheck, kiosk, keys, nightly, case,
 ):  # fmt: skip
     cli.add_command(command)

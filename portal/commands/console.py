@@ -113,7 +113,8 @@ def show_findings(findings: Iterable[Finding]) -> None:
     said = sorted(rows, key=lambda finding: order.index(finding.level))
     for finding in said[:_SHOWN_FINDINGS]:
         place = _place(finding, rows[finding])
-        click.echo(f"[{LEVEL_WORDS[finding.level]}] {place}{finding.message}", err=True)
+        console = f"（{finding.console}）" if finding.console else ""
+        click.echo(f"[{LEVEL_WORDS[finding.level]}] {place}{finding.message}{console}", err=True)
     if len(said) > _SHOWN_FINDINGS:
         click.echo(f"……还有 {len(said) - _SHOWN_FINDINGS} 种，用 --json 看全部", err=True)
 

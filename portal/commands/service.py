@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from portal.actions.cases import close_answered
+from portal.actions.drafts import delete_old_drafts
 from portal.actions.lookups import close_days
 from portal.commands.console import Console, Group, json_option, pass_console, say
 from portal.config import ROLES
@@ -70,12 +71,14 @@ def keys_seal(console: Console, reader: Reader, passphrase_file: Path | None) ->
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，清掉过期的计数。"""
-    closed = close_answered(console.office)
+    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，清掉过期的计数，删除超过24小时的清册草稿。"""
+    closed, drafts = close_answered(console.office), delete_old_drafts(console.office)
     try:
         days = close_days(console.office, Attempts(open_store(console.config.counters_url)))
     except StoreDown:
         raise Refused("计数的存储打不开，没有记。请检查 MINGBAI_COUNTERS_URL 和磁盘", "counters.down") from None
     said = "、".join(map(str, days))
-    counted = f"记了这些天的查询次数：{said}" if days else "没有要记的"
-    say(as_json, {"days": [day.isoformat() for day in days], "closed": closed}, f"{counted}；自动办结投诉件{closed}件")
+    words = f"记了这些天的查询次数：{said}" if days else "没有要记的"
+    words += f"；自动办结投诉件{closed}件" + (f"；删除了{drafts}份过期的清册草稿" if drafts else "")
+    data = {"days": [day.isoformat() for day in days], "closed": closed, "drafts": drafts}
+    say(as_json, data, words)

@@ -42,10 +42,12 @@ _OWN_ACCOUNT: Final = frozenset({"desk.password", "desk.sign_out"})
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may open a page; `link` is what the front page calls it, empty for a page that others lead to."""
+    """Who may open a page; `link` is what the front page calls it, empty for a page that others lead to. `largest` is how
+    many bytes a form of it may bring, where that is more than forms bring elsewhere."""
 
     roles: frozenset[str]
     link: str
+    largest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,14 @@ def office() -> Office:
     return this_desk().office_for(CHANNEL)
 
 
-def allowed(*roles: str, link: str = "", admin: bool = True) -> Callable[[_View], _View]:
-    """Lets these roles open the page, and the admin unless it is about cases. `allowed(*ROLES)` is everybody who is
+def allowed(*roles: str, link: str = "", admin: bool = True, largest: int | None = None) -> Callable[[_View], _View]:
+    """Lets these roles open the page, and the admin unless it is about people. `allowed(*ROLES)` is everybody who is
     signed in."""
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"no such roles: {unknown}")
 
     def mark(view: _View) -> _View:
-        view.rule = Rule(frozenset(roles) | ({"admin"} if admin else set()), link)  # type: ignore[attr-defined]
+        view.rule = Rule(frozenset(roles) | ({"admin"} if admin else set()), link, largest)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -113,11 +115,13 @@ def guard() -> Response | None:
     """Before every request: a page of the desk asks for a token of ours on forms, then for a person, then for a role."""
     if request.url_rule is None or not request.url_rule.rule.startswith("/desk/"):
         return None
-    csrf.protect()
     endpoint = request.endpoint or ""
+    account, rule = own_account(), rule_of(endpoint)
+    if rule is not None and rule.largest and account is not None and account.actor.role in rule.roles:
+        request.max_content_length = rule.largest  # before the form is read; a stranger's stays small
+    csrf.protect()
     if endpoint in OPEN:
         return None
-    account = own_account()
     if account is None:
         if request.method == "GET":
             session["next"] = request.path
@@ -126,7 +130,6 @@ def guard() -> Response | None:
         return _to("desk.set_up_factor")
     if account.must_change and endpoint not in _OWN_ACCOUNT:
         return _to("desk.password")
-    rule = rule_of(endpoint)
     if rule is None or account.actor.role not in rule.roles:
         abort(403)
     return None

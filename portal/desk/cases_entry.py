@@ -44,6 +44,8 @@ ENTERED: Final = {code: words for code, words in SOURCES.items() if code not in 
 """How a case reaches a member of staff."""
 _ORDERS: Final = frozenset({"12345", "slip"})
 """Sources that come with a number of their own."""
+_REFUSED_FIELD: Final = {"case.order": "order", "slip.unknown": "order", "case.own_unit": "whom"}
+"""Beside which field it stands why nothing was taken in, by the refusal's code."""
 _KEY_LENGTH: Final = 22
 _WORDS: Final = {
     **PROBLEMS,
@@ -81,7 +83,8 @@ def take_entry() -> str | tuple[str, int]:
     except Unreadable as unreadable:
         return _form({field: _WORDS[code] for field, code in unreadable.problems.items()}, _key()), 422
     except Refused as refused:
-        return _form({"source": str(refused)}, _key()), 409
+        field = _REFUSED_FIELD.get(refused.findings[0].code, "source")
+        return _form({field: str(refused)}, _key()), 409
 
 
 def _taken(entry: Entry, choices: Choices) -> str:

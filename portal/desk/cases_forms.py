@@ -21,6 +21,8 @@ from portal.queries.cases import CasePage
 
 DESK_ACTS: Final = tuple(code for code, act in ACTS.items() if act.hand in ("desk", "unit", "second"))
 """What is done at the desk; discipline inspection has its own page."""
+_OFF_THE_WAY: Final = frozenset({"decline", "refer", "hand_over", "merge", "send_back", "object"})
+"""Acts that end or turn the common way of a case: they stand behind those that go on with it."""
 FOR_GOOD: Final = frozenset({"decline", "refer", "hand_over", "merge", "recuse", "answer", "conclude", "return_matter"})
 """Acts that cannot be undone: their forms ask whether it is meant."""
 HINTS: Final[Mapping[str, str]] = {
@@ -158,7 +160,8 @@ def _people(case: Case, known: Names) -> Mapping[str, str]:
 
 
 def acts_by_hand(forms: Collection[ActForm]) -> tuple[list[ActForm], list[ActForm]]:
-    """The next step on the way, what waits for a second person first, and what may be done beside it."""
+    """The next step on the way, and what may be done beside it. First what waits for a second person, then the common
+    way, then what leads off it."""
     onward = [form for form in forms if form.act.to or form.act.hand == "second"]
-    onward.sort(key=lambda form: form.act.hand != "second")
+    onward.sort(key=lambda form: (form.act.hand != "second", form.act.code in _OFF_THE_WAY))
     return onward, [form for form in forms if form not in onward]

@@ -145,9 +145,11 @@ def _todo(page: CasePage, known: Names) -> list[str]:
         found = [f"{known.person(drafted.by)}拟了答复，等另一人审核。"] if drafted else ["结果已报回，还没有拟答复。"]
         if drafted and drafted.by == signed_in().name:
             found.append("拟的人不能自己审。")
+    if case.has_unread_words and case.is_open:
+        found.insert(0, "反映人又写了话：打开原话看一看，有的是回答问过的事。")
     if case.state in ("filed", "accepted") and not facts.summary:
         found.append("还没有标题和转述：办理单位只看转述，没有转述不能交办。")
-    if case.last("ask_extension") and not case.is_extended and case.is_open:
+    if case.is_extension_asked and not case.is_extended and case.is_open:
         found.append("有延期申请，等另一人批准。")
     return found
 

@@ -24,6 +24,7 @@ from portal.queries.case_files import sealed_file
 from portal.queries.cases import CasePage, case_page
 from portal.security import sealing
 from portal.security.desk_secrets import UNLOCKED_SECONDS
+from portal.security.keys import DESK_SEALING
 from portal.shell import show
 
 _Answer = str | Response | tuple[str, int]
@@ -45,7 +46,6 @@ def unlock() -> _Answer:
     if form.validate_on_submit():
         with form.telling():
             return _unlocked(form.passphrase.data)
-    has_key = this_desk().case_keys is not None and this_desk().secrets.has_private_key
     return show(
         "desk/cases/unlock.html",
         "解锁原话",
@@ -54,7 +54,7 @@ def unlock() -> _Answer:
         minutes=UNLOCKED_SECONDS // 60,
         unlocked=unlocked_key() is not None,
         number=request.args.get("case", ""),
-        no_keys="" if has_key else NO_KEYS,
+        no_keys=_what_is_missing(),
     )
 
 
@@ -104,6 +104,15 @@ def hand_contact(number: str) -> _Answer:
         return shown(page, "contact", str(refused)), 409
     flash(f"已把姓名和电话给{names().unit(unit)}，他们打开时要写明原因")
     return to("desk.case", number=number)
+
+
+def _what_is_missing() -> str:
+    """Why nothing can be unlocked on this machine, in words; empty where it can."""
+    if this_desk().case_keys is None:
+        return NO_KEYS
+    if not this_desk().secrets.has_private_key:
+        return f"这台机器上没有私钥文件 {DESK_SEALING}，打不开原话。请系统管理员把它放进办公端的密钥文件夹"
+    return ""
 
 
 def _unlocked(passphrase: str) -> Response:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import DateField
 from wtforms.validators import DataRequired
 
 from portal.domain.findings import Refused
@@ -25,8 +26,26 @@ class DeskForm(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(str(refused))
 
 
+class DayField(DateField):  # type: ignore[misc]
+    """A day, as a browser's calendar sends it or as somebody types it where there is none."""
+
+    def __init__(self, label: str, validators: Any = (), **more: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"], **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("日期请写成 2025-03-14 这样") from None
+
+
 def needed(message: str) -> DataRequired:
     return DataRequired(message)
+
+
+def written(value: Any) -> Any:
+    """A filter for a field of words: trimmed, its punctuation left as Chinese has it."""
+    return value.replace("\0", "").strip() if isinstance(value, str) else value
 
 
 def typed(*changes: Callable[[str], str]) -> list[Callable[[Any], Any]]:

@@ -1,11 +1,12 @@
-"""The desk's front page: what this person's role may do here."""
+"""The desk's front page: what there is to do today, and what this person's role may do here."""
 
 from __future__ import annotations
 
 from flask import url_for
 
-from portal.desk.access import allowed, desk, doors, own_account, signed_in
+from portal.desk.access import allowed, desk, doors, office, own_account, signed_in
 from portal.domain.batches import ROLES
+from portal.queries.today import today
 from portal.shell import show
 
 
@@ -16,4 +17,5 @@ def front() -> str:
     account = own_account()
     if account is not None and account.factor is None:
         links.append((url_for("desk.set_up_factor"), "绑定手机（登录更安全）"))
-    return show("desk/front.html", "办公端", "办公端", links=links, role=ROLES[signed_in().role])
+    items = today(office(), signed_in())
+    return show("desk/front.html", "办公端", "办公端", items=items, links=links, role=ROLES[signed_in().role])

@@ -16,6 +16,7 @@ from portal.counters.attempts import Attempts
 from portal.counters.store import open_store
 from portal.desk import (
     access,
+    batches,
     cases_entry,
     cases_page,
     cases_queue,
@@ -28,6 +29,7 @@ from portal.desk import (
     password,
     people,
     relations,
+    rolls,
     second_factor,
     sessions,
     sign_in,
@@ -46,6 +48,8 @@ from portal.shell import show
 
 PAGES = (
     front,
+    rolls,
+    batches,
     cases_queue,
     cases_entry,
     cases_slips,
@@ -126,6 +130,11 @@ def refused(refusal: Refused) -> tuple[str, int]:
 def stale(_error: CSRFError) -> tuple[str, int]:
     words = "这一页放得太久了，刚才填的没有提交。请重新打开再填一次；总是这样的话，请看看浏览器是不是不让用 Cookie"
     return _message("请再填一次", words), 400
+
+
+@access.desk.errorhandler(413)
+def too_large(_error: Exception) -> tuple[str, int]:
+    return _message("文件太大", "文件超过了50 MB，没有收。请删去图片和多余的格式，或拆成几个文件，再传一次"), 413
 
 
 @access.desk.errorhandler(403)

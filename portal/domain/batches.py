@@ -250,7 +250,7 @@ def _check_dates(batch: Batch, step: FlowStep, record: StepRecord, today: date) 
 
 def _check_anytime(batch: Batch, step: FlowStep, record: StepRecord) -> None:
     if not record.reason:
-        raise Refused(f"“{step.name}”必须写明原因（--reason）", "step.reason")
+        raise Refused(f"“{step.name}”必须写明原因", "step.reason", "--reason")
     if step.code == "refund" and batch.last("feedback") is None:
         raise Refused("还没有银行反馈，不知道哪些钱没有发出去", "step.order")
     if step.code == "return" and batch.is_paid:
@@ -263,7 +263,7 @@ def _check_ours(
     if step.code == "roll":
         raise Refused("导入清册即完成这一步，不用另外登记", "step.automatic")
     if step.code == "feedback":
-        raise Refused("请用 mingbai feedback import 导入银行的代发反馈文件", "step.automatic")
+        raise Refused("导入银行的代发反馈文件即完成这一步", "step.automatic", "mingbai feedback import")
     if step.code == "review":
         if actor.name == batch.entered_by:
             raise Refused("录入的人不能自己审查，请由另一人做公开审查", "step.four_eyes")

@@ -53,6 +53,7 @@ class RuleSet:
     extend: Term
     object: Term
     reopen: Term
+    told: str
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> RuleSet:
@@ -61,7 +62,7 @@ class RuleSet:
         terms: dict[str, Any] = {
             name: Term(**table[name]) for name in ("accept", "decide", "extend", "object", "reopen")
         }
-        return cls(table["code"], table["name"], **lists, **terms)
+        return cls(table["code"], table["name"], **lists, **terms, told=table.get("told", "是否受理"))
 
 
 def rules_for(sets: Iterable[RuleSet], kind: str, source: str, reader: str) -> RuleSet:
@@ -98,8 +99,8 @@ class Due:
 
 
 def acceptance_due(rules: RuleSet, filed: date, is_workday: IsWorkday) -> Due:
-    """By when the reporter must be told whether the case is accepted."""
-    words = f"{in_chinese(filed)}收到，{rules.accept.words}内告知是否受理（{rules.name}）"
+    """By when the reporter must be told whether the case is accepted (`told`: what these rules want told by then)."""
+    words = f"{in_chinese(filed)}收到，{rules.accept.words}内告知{rules.told}（{rules.name}）"
     return Due(rules.accept.end(filed, is_workday), words)
 
 
@@ -120,7 +121,7 @@ def decision_due(
         return Due(None, "暂停计时，等材料补齐或第三方答复以后接着算")
     end = rules.decide.end(start, is_workday)
     words = f"{in_chinese(start)}{_FROM_WORDS[rules.decide.after]}，{rules.decide.words}内办结"
-    stood = sum(_counted(pause, rules.decide.kind, is_workday) for pause in pauses)
+    stood = _days_stood(pauses, start, rules.decide.kind, is_workday)
     if stood:
         end = due_date(end, stood, rules.decide.kind, is_workday)
         words += f"，暂停的{stood}{_DAY_WORDS[rules.decide.kind]}不算"
@@ -130,11 +131,14 @@ def decision_due(
     return Due(end, f"{words}（{rules.name}）")
 
 
-def _counted(pause: Pause, kind: DayKind, is_workday: IsWorkday) -> int:
-    """How many days of this kind a pause took."""
-    assert pause.until is not None
-    days = (pause.since + timedelta(days=number) for number in range((pause.until - pause.since).days + 1))
-    return sum(1 for day in days if kind == "calendar" or is_workday(day))
+def _days_stood(pauses: Iterable[Pause], start: date, kind: DayKind, is_workday: IsWorkday) -> int:
+    """On how many days of this kind the clock stood, of those that are counted at all: a day with two pauses is one day,
+    and the day of the start is none."""
+    days: set[date] = set()
+    for pause in pauses:
+        assert pause.until is not None
+        days |= {pause.since + timedelta(days=number) for number in range((pause.until - pause.since).days + 1)}
+    return sum(1 for day in days if day > start and (kind == "calendar" or is_workday(day)))
 
 
 def in_chinese(day: date) -> str:

@@ -32,7 +32,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "phone.empty": "请填电话，好通知您",
     "phone.digits": "电话号码看着不对，请再看一遍：手机11位，座机带区号",
     "phone.office": "这是办公电话，不是反映人自己的电话",
-    "consent.empty": "没有留姓名和电话，就不能交给办理单位；请留下，或者不勾这一项",
+    "consent.empty": "要告诉经办单位，姓名和电话两样都要留；请补上，或者不勾这一项",
 }
 """What is said about a field, in words; keys are field.problem."""
 

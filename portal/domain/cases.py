@@ -28,6 +28,8 @@ from portal.domain.workdays import IsWorkday
 
 _STARTS = ("accept", "reopen", "return_matter")
 """Acts from which the time for the decision is counted."""
+_RESTARTS = ("reopen", "return_matter")
+"""Acts with which a case starts anew: pauses and the extension of the time before are over."""
 _UNIT_IS_OUT = frozenset({"object", "reopen", "return_matter", "hand_over", "merge"})
 """Acts that take a case away from the unit: it must not learn that what it had went to discipline inspection."""
 
@@ -97,8 +99,28 @@ class Case:
         return event is not None and event.act == "sign_for"
 
     @property
+    def _since_restart(self) -> tuple[CaseEvent, ...]:
+        """What was done since the case last started anew; everything where it never did."""
+        restart = max((place for place, event in enumerate(self.events) if event.act in _RESTARTS), default=-1)
+        return self.events[restart + 1 :]
+
+    @property
     def is_extended(self) -> bool:
-        return self.last("extend") is not None
+        return any(event.act == "extend" for event in self._since_restart)
+
+    @property
+    def is_extension_asked(self) -> bool:
+        """Asked for, whether it was given or not."""
+        return any(event.act == "ask_extension" for event in self._since_restart)
+
+    @property
+    def has_unread_words(self) -> bool:
+        """Whether the reporter has said something more since the desk last did anything: nobody else would notice it."""
+        desks = ("desk", "second", "discipline")
+        event = next(
+            (event for event in reversed(self.events) if event.act == "message" or ACTS[event.act].hand in desks), None
+        )
+        return event is not None and event.act == "message"
 
     @property
     def is_supervised(self) -> bool:
@@ -120,10 +142,10 @@ class Case:
     @property
     def pauses(self) -> tuple[Pause, ...]:
         found: list[Pause] = []
-        for event in self.events:
+        for event in self._since_restart:
             if event.act == "pause":
                 found.append(Pause(event.day, None))
-            elif event.act == "resume":
+            elif event.act == "resume" and found:
                 found[-1] = Pause(found[-1].since, event.day)
         return tuple(found)
 
@@ -166,12 +188,14 @@ class Case:
             return "已经暂停了"
         if act.code == "resume" and not self.is_paused:
             return "没有暂停，不用恢复"
-        if act.code == "extend" and (self.is_extended or self.last("ask_extension") is None):
+        if act.code == "extend" and (self.is_extended or not self.is_extension_asked):
             return "没有延期申请，或者已经延过一次"
-        if act.code == "ask_extension" and self.last("ask_extension") is not None:
+        if act.code == "ask_extension" and self.is_extension_asked:
             return "只能延期一次"
         if act.code == "sign_for" and self._is_signed_for:
             return "已经签收过了"
+        if act.hand == "discipline" and act.code != "sign_for" and not self._is_signed_for:
+            return "还没有签收：先下载移交包，打开以后填签收码"
         if act.code == "reopen" and self.is_with_discipline:
             return "这一件由纪检监察机关办理，不满意请向上一级纪检监察机关反映"
         if act.code in ("review", "reject") and self.last("draft") is None:

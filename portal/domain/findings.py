@@ -19,7 +19,7 @@ class Finding:
     """One remark, by place. `row` is the row number as Excel shows it (1-based); 0 means the whole sheet.
 
     `message` is plain Chinese: what happened, where, what to do. It never repeats an ID number,
-    an account, a phone or a full name.
+    an account, a phone or a full name. `console` is what helps on the command line (--column amount=第4列).
     """
 
     level: Level
@@ -28,6 +28,7 @@ class Finding:
     sheet: str = ""
     row: int = 0
     column: str = ""
+    console: str = ""
 
     def as_json(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in ("level", "code", "sheet", "row", "column", "message")}
@@ -48,8 +49,8 @@ class Finding:
 class Refused(Exception):
     """An act that was refused as a whole and left everything as it was."""
 
-    def __init__(self, findings: Iterable[Finding] | str, code: str = "refused") -> None:
+    def __init__(self, findings: Iterable[Finding] | str, code: str = "refused", console: str = "") -> None:
         if isinstance(findings, str):
-            findings = [Finding("fatal", code, findings)]
+            findings = [Finding("fatal", code, findings, console=console)]
         self.findings = tuple(findings)
         super().__init__("；".join(f"{f.place}：{f.message}" if f.place else f.message for f in self.findings))

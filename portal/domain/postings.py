@@ -43,7 +43,7 @@ COLUMN_WORDS: Final[Mapping[str, str]] = {
     "result": "结果",
 }
 _FIRST_LINE: Final = "mingbai-snapshot\t1"
-_ROW_CODE_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
+CODE_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
 """Nothing that reads like another character on paper; and no vowel, so that a spreadsheet takes no code for a date
 (3DEC) or a power of ten (23E4)."""
 _BREAKS = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -229,7 +229,7 @@ def new_row_codes(count: int, taken: set[str], choose: Callable[[str], str] | No
     codes: list[str] = []
     seen = set(taken)
     while len(codes) < count:
-        code = "".join(choose(_ROW_CODE_ALPHABET) for _ in range(4))
+        code = "".join(choose(CODE_ALPHABET) for _ in range(4))
         if code not in seen:
             seen.add(code)
             codes.append(code)

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from portal.domain.sheets import PackOrder, Printed
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (plain Chinese), how much is done, and how much there is."""
 
@@ -59,6 +61,9 @@ class Site(Protocol):
 
         Any: the domain knows no framework.
         """
+
+    def pack(self, order: PackOrder, folder: Path, progress: Progress) -> Printed:
+        """Typeset what was ordered into an empty folder, from the same snapshots as the pages."""
 
     def verify(self) -> list[Check]:
         """Recompute the current release: manifest, pages against snapshots, no personal data."""

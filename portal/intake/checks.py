@@ -27,7 +27,7 @@ ID_MESSAGES: Final[Mapping[str, str]] = {
 }
 AREA_MESSAGES: Final[Mapping[str, str]] = {
     "area.empty": "没有写是哪个村，请补上",
-    "area.unknown": "不认识这个村名。如果是别名，请登记一次：mingbai areas alias 村名 区划代码",
+    "area.unknown": "不认识这个村名。请写区划里的村名；如果是别名，请管理员登记一次",
     "area.ambiguous": "有几个村叫这个名字，请在“乡镇”列写明是哪个乡镇",
     "area.mismatch": "这个村不属于所写的乡镇（或不在本单位辖区），区划异常，请核对",
 }

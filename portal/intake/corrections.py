@@ -12,7 +12,8 @@ from portal.domain.findings import Finding, Refused
 from portal.domain.identity import Digester, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.intake.checks import ID_MESSAGES
-from portal.intake.headers import HeaderMap, find_header
+from portal.intake.header_map import HeaderMap
+from portal.intake.headers import find_header
 from portal.intake.rows import RawRow, amount_fen, read_rows
 from portal.intake.safe_words import with_safe_sheet_names
 from portal.intake.workbook import read_workbook
@@ -73,9 +74,8 @@ def prepare_corrections(
     for sheet in (sheet for sheet in workbook.sheets if sheet.visible and sheet.rows):
         header, said = find_header(sheet, header_map, _REQUIRED, {})
         if header is None:
-            raise Refused(
-                said or "这不是更正模板。请先用 mingbai feedback template 导出模板，填好后再导入", "correction.file"
-            )
+            words = "这不是更正模板。请先下载这一批的更正模板，填好后再传"
+            raise Refused(said or words, "correction.file", "mingbai feedback template")
         for raw in read_rows(sheet, header, header_map).rows:
             if raw.text("batch").strip() != batch:
                 raise Refused([_held(raw, "correction.batch", f"批次号不是 {batch}，请核对是不是这一批的模板")])

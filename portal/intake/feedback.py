@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from portal.domain.findings import Finding, Level
 from portal.domain.identity import Digester, clean_name, normalise_account, read_id
 from portal.domain.masking import mask_name
+from portal.intake.header_map import HeaderMap, clean_header
 from portal.intake.headerless import header_from_content
-from portal.intake.headers import Header, HeaderMap, clean_header, find_header
+from portal.intake.headers import Header, find_header
 from portal.intake.rows import RawRow, amount_fen, read_rows
 from portal.intake.safe_words import with_safe_sheet_names
 from portal.intake.workbook import Workbook, read_workbook
@@ -124,8 +125,9 @@ def _read(
         findings += table.findings
         rows += [(raw, header) for raw in table.rows]
     level: Level = "warning" if rows else "fatal"  # a covering letter beside the list is no harm
-    message = "没有认出户名、账号和金额的列，这张表没有读入。如果它是结果清单，请用 --column 指明"
-    findings += [Finding(level, "header.unknown", message, sheet_name) for sheet_name in unknown]
+    message = "没有认出户名、账号和金额的列，这张表没有读入。如果它是结果清单，请检查表头"
+    console = "--column name=列名"
+    findings += [Finding(level, "header.unknown", message, sheet_name, console=console) for sheet_name in unknown]
     return rows
 
 

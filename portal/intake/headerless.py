@@ -9,7 +9,8 @@ from typing import Final
 
 from portal.domain.identity import clean_name, is_name
 from portal.domain.money import read_number
-from portal.intake.headers import Header, clean_header
+from portal.intake.header_map import clean_header
+from portal.intake.headers import Header
 from portal.intake.workbook import Cell, Sheet
 
 _SAMPLED_ROWS: Final = 200

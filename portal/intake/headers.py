@@ -10,61 +10,18 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from portal.domain.findings import Finding
 from portal.domain.money import read_number
+from portal.intake.header_map import HeaderMap, clean_header
 from portal.intake.workbook import Cell, Sheet
 
 _SEARCHED_ROWS: Final = 30
 _TALLEST_HEADER: Final = 3
 _BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")
-_UNIT = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _UNIT_ABOVE = re.compile(r"单位:\S*万元")
-_NOT_UNITS: Final = ("大写", "签字", "签名", "签章", "盖章")
 _SPREAD_PARENT_PARTS: Final = ("合计", "小计", "总计", "共计")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A meaning a column can have. `names` ranks the exact names, likeliest first; `like`/`unlike` are for headers
-    that no exact name covers."""
-
-    code: str
-    word: str
-    names: Mapping[str, int]
-    like: tuple[str, ...]
-    unlike: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderMap:
-    """The declarative map: fields, and the words that mark total rows and signature rows."""
-
-    fields: tuple[Field, ...]
-    totals: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> HeaderMap:
-        """From the parsed text of content/rules/headers.toml."""
-        fields = tuple(
-            Field(
-                code,
-                entry["word"],
-                {clean_header(name)[0]: rank for rank, name in enumerate(entry["names"])},
-                tuple(entry.get("like", ())),
-                tuple(entry.get("unlike", ())),
-            )
-            for code, entry in table["fields"].items()
-        )
-        return cls(fields, tuple(table["rows"]["totals"]), tuple(table["rows"]["notes"]))
-
-    def field(self, code: str) -> Field:
-        return next(field for field in self.fields if field.code == code)
-
-    def word(self, code: str) -> str:
-        return self.field(code).word
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +49,6 @@ class _Candidate:
     exact: int
 
 
-def clean_header(text: str) -> tuple[str, str]:
-    """(text without blanks and units, the unit): "补贴 面积（亩）" → ("补贴面积", "亩"). "金额（大写）" stays whole."""
-    text = _BLANK.sub("", unicodedata.normalize("NFKC", text)).rstrip(":*")
-    unit = ""
-    match = _UNIT.search(text)
-    if match and match.start() > 0 and match.end() == len(text) and match[1] not in _NOT_UNITS:
-        unit, text = match[1], text[: match.start()]
-    return text.strip("*、,，"), unit
-
-
 def find_header(
     sheet: Sheet, header_map: HeaderMap, required: Sequence[str], named: Mapping[str, str]
 ) -> tuple[Header | None, list[Finding]]:
@@ -110,6 +57,25 @@ def find_header(
     `named` maps a field to a header text, or a place, that a person chose (--column amount=应发金额, amount=第5列).
     A sheet in which not even a name or an ID column is found yields (None, []) : it is not a roll.
     """
+    best = _best(sheet, header_map, required, named)
+    if best is None:
+        return None, []
+    return _settle(best, sheet, header_map, required, named)
+
+
+def column_choices(sheet: Sheet, header_map: HeaderMap, required: Sequence[str]) -> dict[str, str]:
+    """What a person may say a column is, as `named` takes it → as people see it: the header text, or the place where
+    several columns have the same. Empty for a sheet that is not a roll."""
+    best = _best(sheet, header_map, required, {})
+    titles = {index: clean_header(title)[0] for index, title in best.titles.items()} if best else {}
+    twice = {title for title in titles.values() if list(titles.values()).count(title) > 1}
+    return {
+        f"第{index + 1}列" if title in twice else title: f"{title}（第 {index + 1} 列）" if title in twice else title
+        for index, title in titles.items()
+    }
+
+
+def _best(sheet: Sheet, header_map: HeaderMap, required: Sequence[str], named: Mapping[str, str]) -> _Candidate | None:
     best: _Candidate | None = None
     for start in range(min(_SEARCHED_ROWS, len(sheet.rows))):
         if not any(isinstance(cell, str) and cell.strip() for cell in sheet.rows[start]):
@@ -120,9 +86,7 @@ def find_header(
             candidate = _read_block(sheet, start, height, header_map, named)
             if best is None or _score(candidate, required) > _score(best, required):
                 best = candidate
-    if best is None or not ({"name", "id"} & best.columns.keys()):
-        return None, []
-    return _settle(best, sheet, header_map, required, named)
+    return best if best is not None and {"name", "id"} & best.columns.keys() else None
 
 
 def _score(candidate: _Candidate, required: Sequence[str]) -> tuple[int, int, int, int, int]:
@@ -258,9 +222,9 @@ def _settle(
                 Finding(
                     "fatal",
                     "column.missing",
-                    f"没有找到“{header_map.word(code)}”列（找过：{looked_for} 等）。表头里有：{seen}。"
-                    f"请指明哪一列是，例如 --column {code}=列名",
+                    f"没有找到“{header_map.word(code)}”列（找过：{looked_for} 等）。表头里有：{seen}。请指明哪一列是",
                     sheet.name,
+                    console=f"--column {code}=列名",
                 )
             )
     if any(finding.level == "fatal" for finding in findings):
@@ -280,8 +244,9 @@ def _ambiguous(code: str, indexes: list[int], best: _Candidate, header_map: Head
     return Finding(
         "fatal" if code in ("name", "id", "amount") else "warning",
         "column.ambiguous",
-        f"有 {len(indexes)} 列都像“{header_map.word(code)}”：{rivals}。请指明用哪一列，例如 --column {code}={example}",
+        f"有 {len(indexes)} 列都像“{header_map.word(code)}”：{rivals}。请指明用哪一列",
         sheet,
+        console=f"--column {code}={example}",
     )
 
 

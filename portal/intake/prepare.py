@@ -21,18 +21,23 @@ from portal.domain.money import read_number
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
-from portal.intake.headers import HeaderMap
+from portal.intake.header_map import HeaderMap
+from portal.intake.headers import column_choices
+from portal.intake.name_columns import looks_like_a_name
 from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
 from portal.intake.safe_words import unsafe_groups, with_safe_sheet_names
 from portal.intake.tables import read_tables
-from portal.intake.workbook import read_workbook
+from portal.intake.workbook import Workbook, read_workbook
 
 ROLL_COLUMNS: Final = ("name", "id", "amount")
 _GROUP_LENGTH: Final = 12
 _MEASURE_PLACES: Final = Decimal("0.0001")
 _LARGEST_MEASURE: Final = 10**7
 """A quantity or rate beyond it is a birth date, a phone or an ID number in the wrong column, and never kept."""
+_LONGEST_CHOICE: Final = 60
+_NAME_LENGTH: Final = 3
+"""Shorter words in a header row that begin like a name are headers (钱数, 应发)."""
 _NOTES: Final[Mapping[str, str]] = {
     "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
     "id.upgraded": "15 位老证件号已换算成 18 位",
@@ -78,12 +83,13 @@ class RollContext:
 
 @dataclass(frozen=True)
 class PreparedRoll:
-    """`columns` says, for each field, the header text it was read from."""
+    """`columns` says, for each field, the header text it was read from; `choices` what a person may choose instead."""
 
     rows: tuple[PreparedRow, ...]
     findings: tuple[Finding, ...]
     sheets: tuple[str, ...]
     columns: Mapping[str, str]
+    choices: Mapping[str, str]
 
     @property
     def is_refused(self) -> bool:
@@ -97,11 +103,19 @@ class PreparedRoll:
     def held(self) -> list[PreparedRow]:
         return [row for row in self.rows if row.held]
 
+    def accepting(self, codes: Collection[str]) -> PreparedRoll:
+        """The same with those fatal findings let pass that a named person may let pass."""
+        return replace(self, findings=tuple(_with_acceptance(finding, codes) for finding in self.findings))
+
 
 def prepare(path: Path, context: RollContext) -> PreparedRoll:
     """Read, map, check, mask and key a roll. Raises Refused only for files that cannot be read at all;
     anything else that refuses the file is a fatal finding of the result, so that all of it is told at once."""
-    workbook = read_workbook(path)
+    return prepare_workbook(read_workbook(path), context)
+
+
+def prepare_workbook(workbook: Workbook, context: RollContext) -> PreparedRoll:
+    """The same for a file that has been read."""
     safe = with_safe_sheet_names(workbook, {name for area in context.areas.areas.values() for name in area.names})
     called = {sheet.name: new.name for sheet, new in zip(workbook.sheets, safe.sheets, strict=True)}
     wanted = [called.get(name, name) for name in context.sheets]
@@ -119,10 +133,25 @@ def prepare(path: Path, context: RollContext) -> PreparedRoll:
     if tables and not rows:
         findings.append(Finding("fatal", "roll.empty", "表头下面没有一行名单，请核对文件"))
     findings += [*checks.findings, *reader.notes()]
-    findings = [_with_acceptance(finding, context.accepted) for finding in findings]
     columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
     names = tuple(table.sheet.name for table in tables)
-    return PreparedRoll(tuple(rows), tuple(findings), names, columns)
+    choices = safe_choices(safe, context.header_map)
+    return PreparedRoll(tuple(rows), tuple(findings), names, columns, choices).accepting(context.accepted)
+
+
+def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
+    """The headers that every visible list of the file has. What looks like a person's name or number is no header."""
+    found = [column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in workbook.sheets if sheet.visible]
+    lists = [choices for choices in found if choices]
+    known = {name for field in header_map.fields for name in field.names}
+    return {
+        choice: words
+        for choice, words in (lists[0] if lists else {}).items()
+        if all(choice in other for other in lists)
+        and not find_personal_data(words)
+        and len(choice) <= _LONGEST_CHOICE
+        and (choice in known or len(choice) < _NAME_LENGTH or not looks_like_a_name(choice))
+    }
 
 
 def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from portal.domain.findings import Finding
 from portal.domain.money import grouped, read_number, to_fen
-from portal.intake.headers import Header, HeaderMap, clean_header
+from portal.intake.header_map import HeaderMap, clean_header
+from portal.intake.headers import Header
 from portal.intake.workbook import Cell, Sheet
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\ufeff]")

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from portal.domain.findings import Finding, Refused
 from portal.domain.masking import mask_name
-from portal.intake.headers import HeaderMap, find_header
+from portal.intake.header_map import HeaderMap
+from portal.intake.headers import find_header
 from portal.intake.name_columns import looks_like_a_name
 from portal.intake.rows import SheetRows, amount_fen, read_rows
 from portal.intake.workbook import Cell, Sheet, Workbook
@@ -33,8 +34,9 @@ def read_tables(
             continue
         _report_hidden(sheet, findings)
         if "account" not in header.columns:
-            message = "没有账号列，银行反馈回来时只能由人核对。如果有，请用 --column account=列名 指明"
-            findings.append(Finding("warning", "account.column", message, sheet.name))
+            message = "没有账号列，银行反馈回来时只能由人核对。如果有，请指明是哪一列"
+            console = "--column account=列名"
+            findings.append(Finding("warning", "account.column", message, sheet.name, console=console))
         table = read_rows(sheet, header, header_map, sum(_fen(t) for t in tables))
         findings += table.findings
         tables.append(table)
@@ -57,9 +59,8 @@ def _chosen_sheets(workbook: Workbook, wanted: Collection[str], findings: list[F
         return [sheet for sheet in workbook.sheets if sheet.name in wanted]
     for sheet in workbook.sheets:
         if not sheet.visible and sheet.rows:
-            findings.append(
-                Finding("warning", "sheet.hidden", "隐藏的工作表没有读入；如果要读，请用 --sheet 指明", sheet.name)
-            )
+            message = "隐藏的工作表没有读入；如果要读，请取消隐藏，存好再来"
+            findings.append(Finding("warning", "sheet.hidden", message, sheet.name, console=f"--sheet {sheet.name}"))
     return [sheet for sheet in workbook.sheets if sheet.visible]
 
 
@@ -74,8 +75,9 @@ def _unknown_sheet(sheet: Sheet) -> Finding:
         "warning",
         "header.unknown",
         f"没有认出表头，这张表没有读入。找的是“姓名”“身份证号”“金额”这样的列；{said}。"
-        "如果它是名单，请检查表头，或用 --column name=列名 指明",
+        "如果它是名单，请检查表头，或指明哪一列是姓名",
         sheet.name,
+        console="--column name=列名",
     )
 
 

@@ -117,6 +117,12 @@ def file_totals(connection: Connection, batch_id: int) -> tuple[int, int]:
     return row.rows, row.fen
 
 
+def roll_sums(connection: Connection) -> dict[int, tuple[int, int]]:
+    """batch id → (rows, 分) of its roll as it was read: cheap where many batches are listed."""
+    query = select(files.c.batch_id, files.c.rows, files.c.fen).where(files.c.kind == "roll")
+    return {row.batch_id: (row.rows, row.fen) for row in connection.execute(query)}
+
+
 def _batches(connection: Connection, query: Select[Any]) -> list[Batch]:
     rows = connection.execute(query).mappings().all()
     taken: dict[int, list[StepRecord]] = {row["id"]: [] for row in rows}

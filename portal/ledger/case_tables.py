@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from portal.ledger.tables import Id
-from portal.ledger.tables import metadata as metadata  # with these it knows all tables
+from portal.ledger.tables import Id, metadata
 
 cases = Table(
     "cases",

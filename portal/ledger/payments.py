@@ -195,6 +195,23 @@ def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
     ]
 
 
+def returned_counts(connection: Connection) -> dict[int, int]:
+    """batch id → how many payments the bank sent back that nothing has corrected yet."""
+    later, correction = results.alias("later"), payments.alias("correction")
+    query = (
+        select(payments.c.batch_id, func.count())
+        .join(results, results.c.payment_id == payments.c.id)
+        .where(
+            results.c.result == "returned",
+            payments.c.held == "",
+            ~exists().where(later.c.payment_id == payments.c.id, later.c.id > results.c.id),
+            ~exists().where(correction.c.corrects == payments.c.id),
+        )
+        .group_by(payments.c.batch_id)
+    )
+    return dict(connection.execute(query).all())
+
+
 def row_codes(connection: Connection, batch_id: int) -> set[str]:
     return set(connection.scalars(select(payments.c.row_code).where(payments.c.batch_id == batch_id)))
 

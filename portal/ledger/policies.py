@@ -76,6 +76,12 @@ def policies_of(connection: Connection, list_id: int) -> list[Policy]:
     return [_policy(row.content) for row in rows]
 
 
+def listed(connection: Connection, year: int) -> dict[str, Policy]:
+    """code → policy of the list in force for that year; empty while there is none."""
+    current = in_force(connection, year)
+    return {policy.code: policy for policy in policies_of(connection, current.id)} if current else {}
+
+
 def find_policy(connection: Connection, year: int, code: str) -> Policy | None:
     """A policy as the list in force for that year has it."""
     current = in_force(connection, year)

@@ -123,6 +123,17 @@ def taken_down(connection: Connection) -> list[tuple[str, str]]:
     return sorted((str(batch), str(area)) for batch, area in ever - now)
 
 
+def earlier(connection: Connection) -> list[tuple[str, str, str]]:
+    """(batch, area, SHA-256) of every posting that is no longer current: superseded, or taken back."""
+    query = (
+        select(batches.c.number, postings.c.area, postings.c.sha256)
+        .join(batches, batches.c.id == postings.c.batch_id)
+        .where(postings.c.superseded, postings.c.area != "")
+        .order_by(postings.c.id)
+    )
+    return [(str(batch), str(area), str(sha256)) for batch, area, sha256 in connection.execute(query)]
+
+
 def add_release(connection: Connection, *, name: str, change: int, ledger_head: str, manifest_hash: str) -> None:
     connection.execute(
         insert(releases).values(name=name, change=change, ledger_head=ledger_head, manifest_hash=manifest_hash)

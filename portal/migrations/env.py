@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from portal.ledger.case_tables import metadata
+from portal.ledger.all_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

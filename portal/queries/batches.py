@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Connection
 
-from portal.domain.batches import Batch, current_step
+from portal.domain.batches import Actor, Batch, TimelineItem, current_step
+from portal.domain.periods import period_word
+from portal.domain.policies import Policy
 from portal.domain.postings import Tally
-from portal.ledger import batches, payments, policies
+from portal.ledger import batches, payments, policies, registers
 from portal.office import Office, batch_named
+
+_SHOWN_OWN: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,68 @@ class BatchOverview:
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """A batch in a list. `rows` and `fen` are the roll's as it was read; `returned` rows wait to be corrected."""
+
+    number: str
+    title: str
+    unit: str
+    state: str
+    rows: int
+    fen: int
+    returned: int
+    is_late: bool
+
+
+def batch_lines(office: Office, year: int) -> list[BatchLine]:
+    """All batches of a year that nothing has replaced, newest first."""
+    with office.ledger.read() as connection:
+        found = [batch for batch in batches.all_batches(connection) if batch.year == year and not batch.superseded]
+        return _lines(connection, office, found)
+
+
+def handed_in(office: Office, actor: Actor) -> list[BatchLine]:
+    """The newest batches that this person entered, or their unit issues."""
+    with office.ledger.read() as connection:
+        found = [
+            batch
+            for batch in batches.all_batches(connection)
+            if actor.name == batch.entered_by or actor.unit == batch.unit
+        ]
+        return _lines(connection, office, found[-_SHOWN_OWN:])
+
+
+def years_of(office: Office) -> list[int]:
+    """The years that have batches, newest first."""
+    with office.ledger.read() as connection:
+        return sorted({batch.year for batch in batches.all_batches(connection)}, reverse=True)
+
+
+def _lines(connection: Connection, office: Office, found: Iterable[Batch]) -> list[BatchLine]:
+    sums, returned = batches.roll_sums(connection), payments.returned_counts(connection)
+    units = registers.all_units(connection)
+    listed: dict[int, dict[str, Policy]] = {}
+    lines = []
+    for batch in found:
+        items = batch.timeline(office.rules.flows[batch.flow], office.rules.is_workday)
+        if batch.year not in listed:
+            listed[batch.year] = policies.listed(connection, batch.year)
+        policy = listed[batch.year].get(batch.policy)
+        lines.append(
+            BatchLine(
+                batch.number,
+                f"{period_word(batch.period)} {policy.name if policy else batch.policy}",
+                units[batch.unit].name,
+                state_of(batch, items, office.today),
+                *sums.get(batch.id, (0, 0)),
+                returned.get(batch.id, 0),
+                batch.is_live and any(item.is_late(office.today) for item in items),
+            )
+        )
+    return lines[::-1]
+
+
 def list_batches(office: Office) -> list[BatchOverview]:
     with office.ledger.read() as connection:
         return [_overview(connection, office, batch) for batch in batches.all_batches(connection)]
@@ -56,6 +124,20 @@ def show_batch(office: Office, number: str) -> BatchOverview:
     """Raises Refused when there is no such batch."""
     with office.ledger.read() as connection:
         return _overview(connection, office, batch_named(connection, number))
+
+
+def state_of(batch: Batch, items: Sequence[TimelineItem], today: date) -> str:
+    """Where a batch stands, in a word or two."""
+    if batch.superseded:
+        return "已被新版替代"
+    if batch.is_withdrawn:
+        return "已撤下"
+    if batch.is_returned:
+        return "已退回"
+    if batch.is_on_notice(today):
+        return "公示中"
+    last = current_step(items)
+    return last.step.name if last else "未开始"
 
 
 def _overview(connection: Connection, office: Office, batch: Batch) -> BatchOverview:
@@ -74,16 +156,6 @@ def _overview(connection: Connection, office: Office, batch: Batch) -> BatchOver
         )
         for item in items
     )
-    last = current_step(items)
-    state = last.step.name if last else "未开始"
-    if batch.superseded:
-        state = "已被新版替代"
-    elif batch.is_withdrawn:
-        state = "已撤下"
-    elif batch.is_returned:
-        state = "已退回"
-    elif batch.is_on_notice(office.today):
-        state = "公示中"
     return BatchOverview(
         batch.number,
         batch.policy,
@@ -91,7 +163,7 @@ def _overview(connection: Connection, office: Office, batch: Batch) -> BatchOver
         batch.period,
         batch.unit,
         batch.revision,
-        state,
+        state_of(batch, items, office.today),
         payments.tally(payments.payments_of(connection, batch.id)),
         lines,
     )

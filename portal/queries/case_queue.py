@@ -65,8 +65,11 @@ def list_cases(office: Office, actor: Actor, wanted: Wanted) -> Listed:
 
 
 def is_turn_of(actor: Actor, line: CaseLine) -> bool:
-    """Whether the next step is this person's unit's: the handling unit's while it is assigned, else the desk's."""
-    return (line.case.state == "assigned") == (actor.role in UNIT_ROLES)
+    """Whether the next step is this person's unit's: the handling unit's while it is assigned, else the desk's, who also
+    has to read what the reporter said meanwhile."""
+    if actor.role in UNIT_ROLES:
+        return line.case.state == "assigned"
+    return line.case.state != "assigned" or line.case.has_unread_words
 
 
 def urgency(line: CaseLine, today: date) -> str:

@@ -51,6 +51,8 @@ class CasePage:
     repeats: tuple[str, ...]
     reply_keys: tuple[tuple[int | None, bytes], ...]
     """(case id or None for this case, public key) of everybody whom words for the reporter go to."""
+    unit_has_contact: bool
+    """Whether name and phone were given to the unit that has it."""
 
 
 def queue(office: Office, actor: Actor, states: Collection[str] = OPEN) -> list[CaseLine]:
@@ -109,4 +111,5 @@ def _page(connection: Connection, office: Office, actor: Actor, stored: StoredCa
         tuple(case_words.files_of(connection, stored.id, wanted)),
         tuple(other.case.number for other in repeats),
         tuple(keys),
+        bool(case_words.words_of(connection, stored.id, ["unit"])),
     )

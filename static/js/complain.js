@@ -29,7 +29,7 @@
 
 	/* asking the service */
 	function dataOf(form, pressed) {
-		var data, files = one("input[type=file]", form), parts = fieldsOf(form);
+		var data, files = one("input[type=file]", form), parts = fieldsOf(form), isSending = !!pressed && pressed.value === "send";
 		if (pressed && pressed.name) parts.push([pressed.name, pressed.value]);
 		if (files && window.FormData) {
 			data = new FormData();
@@ -37,9 +37,9 @@
 			each("#complain input[type=file]", function (field) {
 				for (var i = 0; i < field.files.length; i++) data.append(field.name, field.files[i]);
 			});
-			return { form: data };
+			return { form: data, isSending: isSending };
 		}
-		return { parts: parts };
+		return { parts: parts, isSending: isSending };
 	}
 	function post(form, data, isReturn) {
 		var request = running = new XMLHttpRequest(), mine = ++turn, sent = data.form;
@@ -54,10 +54,10 @@
 		request.onload = function () {
 			var page = request.response, place = page && page.getElementById("main");
 			if (mine !== turn) return;
-			if (!place || request.status === 500 || request.status === 502 || request.status === 504) return failed(form);
+			if (!place || request.status === 500 || request.status === 502 || request.status === 504) return failed(form, data.isSending);
 			answered(form, data, page, place, request.status, isReturn);
 		};
-		request.onerror = request.ontimeout = function () { if (mine === turn) failed(form); };
+		request.onerror = request.ontimeout = function () { if (mine === turn) failed(form, data.isSending); };
 		request.send(sent);
 	}
 	function answered(form, data, page, place, status, isReturn) {
@@ -124,8 +124,9 @@
 		box.appendChild(document.createElement("p")).textContent = words;
 		return box;
 	}
-	function failed(form) {
-		var words = "没有连上网络，还没有寄出。请看看网络，再按一次。", isComplaint = /\/complain$/.test(form.action);
+	// what was sent may have arrived although its answer did not: "not sent" is said only where nothing could have been
+	function failed(form, isSending) {
+		var words = isSending ? "网络断了，不知道寄到了没有。请看看网络，再按一次“寄出”：寄两次也只收一份。" : "没有连上网络，还没有寄出。请看看网络，再按一次。", isComplaint = /\/complain$/.test(form.action);
 		busy(form, false);
 		if (isComplaint && !kiosk && keep(fieldsOf(form))) words += "写的字先存在这台手机里，下次打开这一页还能接着寄（照片、录音要再选一次）。";
 		say(form, words);

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import county, lookup, peers, roll
+from tests.bench import county, lookup, peers, roll, sheets
 from tests.bench.measure import Measured, in_own_process
 
 _QUICK, _QUICK_ROLL = county.Size(40, 6, 40), 5_000
@@ -26,6 +26,8 @@ _WORDS = {
     "frozen_all": "Frozen-Flask plain: with downloads",
     "hugo": "Hugo, data file a page, range: HTML only",
     "hugo_tuned": "Hugo tuned by hand: HTML only",
+    "sheets": "Mingbai, sheets in volumes",
+    "sheets_weasyprint": "WeasyPrint, the same sheets",
     "roll_bare": "bare calamine",
     "roll_read": "read_workbook (child, scanned)",
     "roll_prepare": "prepare (dry run)",
@@ -54,6 +56,8 @@ def main() -> None:
             results["roll"] = _roll(rows, folder / "roll", rounds, options)
         if "lookup" in options.only:
             results["lookup"] = _lookup(folder / "lookup", options)
+        if "sheets" in options.only:
+            results["sheets"] = _sheets(folder / "sheets", rounds, options)
         if "memory" in options.only:
             results["memory"] = _memory(folder / "memory", options)
     if options.json:
@@ -70,8 +74,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--roll-rows", type=int)
     parser.add_argument("--persons", type=int, help="who can be looked up, 20 payments each (whole: 100000)")
     parser.add_argument("--lookups", type=int, help="look-ups a round")
+    parser.add_argument("--sheets", type=int, help="sheets to print (whole: 300)")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--only", nargs="+", choices=("pages", "demo", "roll", "lookup", "memory"))
+    parser.add_argument("--only", nargs="+", choices=("pages", "demo", "roll", "lookup", "sheets", "memory"))
     parser.add_argument("--profile", action="store_true", help="also profile a full build, a roll import, look-ups")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", help="where temporary files go")
@@ -132,6 +137,20 @@ def _roll(rows: int, work: Path, rounds: int, options: argparse.Namespace) -> Ma
     return report
 
 
+def _sheets(work: Path, rounds: int, options: argparse.Namespace) -> Mapping[str, object]:
+    """The same notices by both, a fresh folder each time."""
+    work.mkdir()
+    count = options.sheets or (20 if options.quick else 300)
+    instance = county.make_county(work / "county", county.Size(count, 1, options.rows))
+    sheets.write_content(instance, count, work / "content.json")
+    instance.ledger.close()
+    found: dict[str, list[Measured]] = {}
+    for number in range(rounds):
+        for kind in ("sheets", "sheets_weasyprint"):
+            found.setdefault(kind, []).append(in_own_process(kind, work / "content.json", work / f"{kind}{number}"))
+    return _report(f"{count} notices, ~{options.rows} rows each", "sheets", "sheets", found, options)
+
+
 def _lookup(work: Path, options: argparse.Namespace) -> Mapping[str, object]:
     """Look-ups beside hello, by rounds in turn."""
     work.mkdir()
@@ -160,7 +179,7 @@ def _report(
     title: str, unit: str, base: str, found: Mapping[str, Sequence[Measured]], options: argparse.Namespace
 ) -> Mapping[str, object]:
     """The table; ratios are medians of the ratios of each round, so that a slow minute hits both sides."""
-    first = "ours" if base == "full" else "bare"
+    first = "ours" if base in ("full", "sheets") else "bare"
     head = ("s", "cpu s", unit, f"{unit}/s", f"s ÷ {first}", f"cpu ÷ {first}", "peak MB")
     lines = [f"\n{title}", " " * 42 + "".join(f"{word:>11}" for word in head)]
     report: dict[str, object] = {}

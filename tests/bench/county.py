@@ -170,6 +170,8 @@ def _policy(number: int) -> Policy:
         quantity_unit="亩",
         web_before="rows",
         web_after="rows",
+        board_before="rows",
+        board_after="rows",
         notice_days=7,
         notice_day_kind="calendar",
     )

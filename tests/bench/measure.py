@@ -107,6 +107,16 @@ def _hugo_program() -> Path:
     return Path(found.origin).parent / "binaries" / "hugo"
 
 
+def _sheets(program: str) -> Callable[[Path, Path], _Work]:
+    def work(content: Path, folder: Path) -> _Work:
+        from tests.bench import sheets
+
+        folder.mkdir(parents=True)
+        return _Work(lambda: int(getattr(sheets, f"with_{program}")(content, folder)))
+
+    return work
+
+
 def _roll(step: str) -> Callable[[Path, Path], _Work]:
     def work(path: Path, office: Path) -> _Work:
         from tests.bench import roll
@@ -150,6 +160,8 @@ _KINDS: dict[str, Callable[[Path, Path], _Work]] = {
     "frozen_all": _frozen_all,
     "hugo": _hugo,
     "hugo_tuned": _hugo_tuned,
+    "sheets": _sheets("typst"),
+    "sheets_weasyprint": _sheets("weasyprint"),
     "roll_bare": _roll("bare_read"),
     "roll_read": _roll("read"),
     "roll_prepare": _roll("prepare_only"),

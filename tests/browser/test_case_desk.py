@@ -93,7 +93,8 @@ def write(page: Page, name: str, text: str) -> None:
 
 def unlock(page: Page) -> None:
     press(page, "先解锁", "a")
-    page.keyboard.type(PASSPHRASE)  # the field has the focus
+    expect(page.get_by_label("受理科室的口令")).to_be_focused()
+    page.keyboard.type(PASSPHRASE)
     send_off(page)
     expect(page.get_by_role("status")).to_have_text("已解锁")
 

@@ -230,7 +230,7 @@ def test_an_answer_that_got_lost_is_fetched_again(page: Page, there: Served) -> 
 
     page.route("**/complain", lose, times=1)
     press(page, "寄出")
-    expect(page.get_by_role("alert")).to_contain_text("还没有寄出")
+    expect(page.get_by_role("alert")).to_contain_text("不知道寄到了没有")
     assert there.county.count() == before + 1
     press(page, "寄出")
     receipt = receipt_of(page)

@@ -69,9 +69,9 @@ def pages(site: Path) -> list[Page]:
 
 
 def target(page: Page, link: str) -> Path | None:
-    """The file on disk that a link of the page leads to; None for phones, other sites and the search service."""
+    """The file on disk that a link of the page leads to; None for phones, other sites and what the service answers."""
     parts = urlsplit(link)
-    if parts.scheme or parts.netloc or parts.path.endswith(("search", "lookup")):
+    if parts.scheme or parts.netloc or parts.path.endswith(("search", "lookup", "complain", "follow", "receipt-check")):
         return None
     if not parts.path:
         return page.path

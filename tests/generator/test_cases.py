@@ -151,7 +151,7 @@ def test_publication_gives_the_generator_words_of_the_rules_and_numbers_and_noth
 
 @pytest.mark.parametrize("online", [True, False])
 def test_a_list_is_reported_on_line_where_the_county_takes_it(tmp_path: Path, online: bool) -> None:
-    """One link for the list, with its village and policy; none for a row."""
+    """One link for the list, with its village and policy; none for a row. One on the village's page."""
     with office_in(tmp_path / "office") as office:
         published_batch(office, tmp_path, people(6))
         with Publication(office.ledger, office.rules).view(office.today) as view:
@@ -161,6 +161,8 @@ def test_a_list_is_reported_on_line_where_the_county_takes_it(tmp_path: Path, on
             _, snapshot = next(view.snapshots([page.posting.id]))
         app = public_app(replace(catalogue, site=site), lambda _: snapshot, STATIC)
         html = app.test_client().get(f"/{page.path}").get_data(as_text=True)
+        village = app.test_client().get(f"/villages/{WANGCUN}/").get_data(as_text=True)
+    assert (f'href="../../complain?village={WANGCUN}">不想打电话？在网上反映' in village) == online
     link = f'href="../../../complain?village={WANGCUN}&amp;policy={LAND}">在网上反映这份名单的问题'
     assert (link in html) == online
     assert html.partition("<main")[2].count("complain?") == int(online)

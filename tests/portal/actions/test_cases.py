@@ -258,7 +258,9 @@ def test_the_unit_has_the_phone_only_by_consent_and_only_as_long_as_it_needs_it(
     with pytest.raises(Refused, match="没有同意"):
         hand_contact_to_unit(office, DESK_A, without, phone)
     number = assigned(office, desk, consent=True)
+    assert not case_page(office, DESK_A, number).unit_has_contact  # type: ignore[union-attr]
     hand_contact_to_unit(office, DESK_A, number, phone)
+    assert case_page(office, DESK_A, number).unit_has_contact  # type: ignore[union-attr]
     assert [words.sealed for words in case_page(office, DEPARTMENT, number).words] == [phone.sealed]  # type: ignore[union-attr]
     do(office, number, "object", DEPARTMENT)
     with office.ledger.read() as connection:

@@ -21,6 +21,8 @@ from tests.county import CONTENT, WANGCUN, build, make_site, office_in, publishe
 from tests.service import make_app
 from tests.workbooks import people
 
+CLOSED = ("没有开通时，页面上显示电话。\nonline = true", "没有开通时，页面上显示电话。\nonline = false")
+"""What to change in site.toml so that nothing is taken in."""
 STORY = "今年的耕地补贴到现在没收到，问了两回都说快了"
 
 

@@ -61,7 +61,9 @@ def test_the_answer_shows_once_it_is_given_and_what_may_be_done(
 ) -> None:
     work(county, filed, *TO_ANSWER[:-2])
     assert ANSWER not in villager.follow(filed.receipt).text  # a draft is nobody's answer
-    work(county, filed, *TO_ANSWER[-2:])
+    work(county, filed, "review")
+    assert "现在：答复写好了，就要发给您" in villager.follow(filed.receipt).text
+    work(county, filed, "answer")
     found = villager.follow(filed.receipt)
     assert found.text.count(ANSWER) == 2  # as the answer and in its place among what was done
     assert "予以支持" in found.text
@@ -70,6 +72,18 @@ def test_the_answer_shows_once_it_is_given_and_what_may_be_done(
         assert door in found.text
     for name in (DESK_A.name, DESK_A.display, DESK_B.display, DEPARTMENT.name):
         assert name not in found.page
+
+
+def test_who_sees_what_is_told_as_it_is(county: County, villager: Villager) -> None:
+    filed = villager.file()
+    assert "谁看得到县受理科室。被反映的单位和人看不到" in villager.follow(filed.receipt).text
+    work(county, filed, "accept", "assign")
+    assert "小明县农业农村局只看转述，不知道是谁反映的" in villager.follow(filed.receipt).text
+    agreed = villager.file(named="yes", name="周桂兰", phone="13900000000", consent="yes")
+    work(county, agreed, "accept", "assign")
+    assert "您同意过，办理期间也看得到您的姓名和电话" in villager.follow(agreed.receipt).text
+    work(county, agreed, *TO_ANSWER[2:])
+    assert "谁看得到县受理科室。被反映的单位和人看不到" in villager.follow(agreed.receipt).text
 
 
 def test_of_a_report_no_unit_is_named(county: County, villager: Villager) -> None:
@@ -98,11 +112,14 @@ def test_of_a_case_with_discipline_inspection_words_are_sealed_to_it(county: Cou
     filed = villager.file(category="deducted")
     assert "已移交纪检监察机关" in villager.follow(filed.receipt).text
     told = words(county.keys, filed.receipt, "查了，退给您了")
+    do(county.office, filed.number, "sign_for", INSPECTOR)
     do(county.office, filed.number, "conclude", INSPECTOR, outcome="true", words=told)
     found = villager.follow(filed.receipt)
     assert "查了，退给您了" in found.text
     assert "属实" in found.text
     assert "要求重新办理" not in found.text  # its next door is the superior organ's
+    assert "向上一级纪检监察机关反映" in found.text
+    assert "申请复查" not in found.text
     assert villager.act(filed.receipt, "rate", rating="satisfied").status == 200
 
 

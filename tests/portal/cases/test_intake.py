@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 from portal.actions.kiosks import add_kiosk
 from portal.cases.steps import STEPS
 from portal.domain.case_words import LONGEST_STORY
-from portal.security import proof_of_work, sealing
+from portal.security import keys, proof_of_work, sealing
 from tests.cases import opened, private_key
 from tests.county import LAND, WANGCUN, change_site_text
 from tests.html import faults, parse_page
-from tests.portal.cases.conftest import STORY, Answer, County, Villager
+from tests.portal.cases.conftest import CLOSED, STORY, Answer, County, Villager
 from tests.portal.security.test_attachments import EICAR, HTML, SVG, VOICES, photo
 
 NAME, PHONE = "欧阳翠花", "13900000000"
@@ -70,6 +70,7 @@ def test_reports_of_wrongdoing_go_to_discipline_inspection(county: County, villa
     made = villager.go("send")
     assert "由纪检监察机关办理" in made.text
     assert [reader for reader, _ in county.sealed(made.number, "story")] == ["discipline"]
+    assert "60日" not in made.text  # its rules set no day for the end
     facts = county.followed(made.receipt).facts
     assert (facts.area, facts.consent, facts.desk_sees) == ("", False, False)
 
@@ -103,7 +104,7 @@ def test_what_is_missing_is_said_beside_its_field_and_above(villager: Villager) 
     assert villager.go().problems == {"story": "请写几句：是什么事"}
     villager.go(story=STORY)
     assert villager.go().problems == {"named": "请选一项：留不留姓名"}
-    assert villager.go(named="yes").problems == {"name": "请填姓名"}
+    assert "请填姓名或者电话" in villager.go(named="yes").problems["name"]
     found = villager.go(named="yes", name=NAME, phone="1")
     assert list(found.problems) == ["phone"]
     assert f'value="{NAME}"' in found.page
@@ -249,7 +250,7 @@ def test_intake_stays_up_when_the_counters_are_down(county: County, tmp_path: Pa
 
 
 def test_photos_are_made_anew_and_all_files_are_sealed(county: County, villager: Villager) -> None:
-    villager.fill()
+    assert "原来的照片也封好留一份" in villager.fill(named="yes", name="周桂兰", phone="13900000000").text
     sent = photo(gps=True)
     made = villager.go("send", photos=[(BytesIO(sent), "IMG_1.jpg"), (BytesIO(photo(kind="PNG")), "b.png")])
     assert made.status == 200
@@ -265,6 +266,16 @@ def test_photos_are_made_anew_and_all_files_are_sealed(county: County, villager:
     ]  # fmt: skip
     assert sealing.unseal(private_key("desk"), bytes(files[1].sealed)) == sent
     assert b"MINGBAI-PLACE" not in sealing.unseal(private_key("desk"), bytes(files[0].sealed))
+
+
+def test_of_an_anonymous_photo_nothing_is_kept_that_says_where_it_was_taken(county: County, villager: Villager) -> None:
+    assert "匿名寄的，原来的照片不留" in villager.fill().text
+    made = villager.go("send", photos=[(BytesIO(photo(gps=True)), "IMG_1.jpg")])
+    with county.office.ledger.read() as connection:
+        kinds = connection.exec_driver_sql(
+            "SELECT f.kind FROM case_files f JOIN cases c ON c.id = f.case_id WHERE c.number = ?", (made.number,)
+        ).all()
+    assert [row[0] for row in kinds] == ["photo"]
 
 
 def test_a_voice_note_goes_to_who_reads_the_case(county: County, villager: Villager) -> None:
@@ -299,7 +310,9 @@ def test_a_body_larger_than_sixty_megabytes_is_answered_in_words(villager: Villa
     assert found.status_code == 413
     assert "写的字还在" in found.get_data(as_text=True)
     for path in ("/lookup", "/request", "/follow"):
-        assert villager.post(path, {"id": "x" * 400_000}).status == 413
+        refused = villager.post(path, {"id": "x" * 400_000})
+        assert refused.status == 413
+        assert "照片" not in refused.text.partition("还不行")[0]
 
 
 def test_scripts_in_every_field_are_words(county: County, villager: Villager) -> None:
@@ -353,11 +366,14 @@ def test_another_site_s_page_cannot_file(county: County, villager: Villager) -> 
     assert county.count() == before
 
 
-def test_where_it_is_not_open_the_pages_say_whom_to_ring(county: County, tmp_path: Path) -> None:
-    content = change_site_text(tmp_path / "content", "[cases]\n", "[cases]\nx = 1\n")
-    text = (content / "site.toml").read_text(encoding="utf-8")
-    (content / "site.toml").write_text(re.sub(r"(\[cases\][^[]*?online = )true", r"\1false", text), encoding="utf-8")
-    villager, before = Villager(county.app(tmp_path, content).test_client()), county.count()
+@pytest.mark.parametrize("why", ["site.toml", "keys"])
+def test_where_it_is_not_open_the_pages_say_whom_to_ring(county: County, tmp_path: Path, why: str) -> None:
+    if why == "keys":
+        keys.create_keys(tmp_path / "keys")  # none to seal to
+        app = county.app(tmp_path, keys=str(tmp_path / "keys"))
+    else:
+        app = county.app(tmp_path, change_site_text(tmp_path / "content", *CLOSED))
+    villager, before = Villager(app.test_client()), county.count()
     for path in ("/complain", "/request", "/follow", "/receipt-check"):
         for found in (villager.open(path), villager.post(path, {"go": "send", "category": "unpaid", "story": "x"})):
             assert found.status == 503
@@ -393,6 +409,8 @@ def test_information_requests_have_a_name_and_a_clock_of_their_own(county: Count
     assert list(wrong.problems) == ["story", "form", "name", "phone"]
     typed: dict[str, Any] = {"story": "2024年的发放台账", "form": "post", "name": NAME, "phone": PHONE}
     made = villager.post("/request", {**found.fields, **typed})
+    assert "受理不受理" not in made.text  # an application is taken in by law; what is told first is whether it is clear
+    assert "7个工作日内告知申请要不要补正" in made.text
     assert "20个工作日内办结" in made.text
     followed = county.followed(made.receipt)
     assert (followed.own.kind, followed.facts.rules, followed.facts.named) == ("request", "request", True)

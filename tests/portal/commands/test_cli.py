@@ -54,6 +54,19 @@ def test_a_refused_roll_prints_the_same_keys_and_exits_with_one(instance: Path, 
     assert unknown["findings"][0]["code"] == "policy.unknown"
 
 
+def test_printing_a_pack_prints_what_the_contract_says(instance: Path, tmp_path: Path) -> None:
+    run(instance, *import_arguments(write_roll(tmp_path / "roll.xlsx", everywhere(6))))
+    run(instance, *step_arguments("2025-0001", "review", "reviewer", 3))
+    run(instance, *step_arguments("2025-0001", "notice", "enterer", 4))
+    arguments = ("print", "batch", "2025-0001", "--township", "东河镇", "--by", "clerk", "--size", "compact")
+    printed = run_json(instance, *arguments, "--out", str(tmp_path / "pack"))
+    assert list(printed) == ["number", "sheets", "pages", "files", "findings"]
+    assert (printed["sheets"], len(printed["files"]), printed["findings"]) == (3, 3, [])
+    assert all(Path(path).read_bytes().startswith(b"%PDF-") for path in printed["files"])
+    again = run_json(instance, *arguments, "--out", str(tmp_path / "pack"), code=1)
+    assert [finding["code"] for finding in again["findings"]] == ["print.folder"]
+
+
 def test_building_and_verifying_print_what_the_contract_says(instance: Path, tmp_path: Path) -> None:
     run(instance, *import_arguments(write_roll(tmp_path / "roll.xlsx", everywhere(6))))
     run(instance, *step_arguments("2025-0001", "review", "reviewer", 3))

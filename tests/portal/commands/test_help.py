@@ -22,7 +22,7 @@ COMMANDS = dict(_commands(cli))
 PROMISED = (
     "init", "migrate", "doctor", "demo", "staff add", "areas import", "units import", "policies import",
     "policies approve", "policies diff", "roll import", "batch list", "batch show", "batch step", "feedback import",
-    "build", "verify", "serve", "backup", "restore", "precheck",
+    "build", "verify", "serve", "backup", "restore", "precheck", "print batch", "print village", "print township",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def test_commands_that_scripts_read_take_json() -> None:
         "batch show",
         "batch step",
         "feedback import",
+        "print batch",
     )
     for name in scripted:
         command = COMMANDS[tuple(name.split())]

@@ -26,7 +26,8 @@ def desk_rules(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    values = {"name": "village-clerk", "act": "end_sessions", "code": "accept"}
+    code = "tell" if rule.endpoint == "desk.act_on_handover" else "accept"
+    values = {"name": "village-clerk", "act": "end_sessions", "code": code}
     path = rule.build({key: values.get(key, 1) for key in rule.arguments})
     assert path is not None
     return path[1]

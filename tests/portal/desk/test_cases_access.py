@@ -19,6 +19,9 @@ from tests.desk_cases import NAME, PHONE, STORY, SUMMARY, TITLE, assigned, enter
 from tests.ledger_dump import dump
 from tests.staff import said, visitor
 
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
+
+
 QUEUE = {"complaints", "audit", *UNIT_ROLES}
 PAGES: Mapping[str, set[str]] = {
     "cases": QUEUE,

@@ -105,7 +105,9 @@ def test_the_desk_does_not_enter_what_concerns_the_desk(
     office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path
 ) -> None:
     desk = entered(app, office, tmp_path, DESK_A)
-    assert enter(desk, whom="desk").status_code == 409
+    refused = enter(desk, whom="desk")
+    assert refused.status_code == 409
+    assert '<a href="#whom">这件事跟您单位' in refused.get_data(as_text=True)
     assert enter(desk, whom="village", area=LIJIAWAN).status_code == 200
 
 
@@ -138,7 +140,7 @@ def test_a_work_order_keeps_its_number_and_day_and_comes_once(clerk: Visitor, of
     enter(clerk, **order)
     line = queue(office, DESK_A)[0]
     assert (line.facts.order_number, str(line.facts.given_due)) == ("GD20250630-17", "2025-07-04")
-    assert "已经登记过了" in said(enter(clerk, **order))
+    assert '<a href="#order">编号GD20250630-17已经登记过了' in enter(clerk, **order).get_data(as_text=True)
 
 
 def test_a_slip_is_printed_first_and_keyed_in_once(clerk: Visitor, office: Office) -> None:

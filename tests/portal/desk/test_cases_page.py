@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
+from portal.actions.cases import CaseStep, act_by_receipt
+from portal.domain.case_words import SealedWords
 from portal.office import Office
 from portal.queries.cases import case_page
+from portal.security.case_filing import Attachment
 from portal.security.case_keys import CaseKeys
-from tests.cases import DEPARTMENT, DESK_A, DESK_B
-from tests.desk_cases import SUMMARY, TITLE, entered, send, unlocked
+from tests.cases import DEPARTMENT, DESK_A, DESK_B, do
+from tests.desk_cases import SUMMARY, TITLE, assigned, entered, send, unlocked
 from tests.staff import said
+
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
+
+
+def test_what_the_reporter_said_meanwhile_stands_on_top(
+    office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path
+) -> None:
+    number = assigned(
+        office,
+        case_desk,
+        key="said on top",
+        files=(Attachment("photo", "image/jpeg", b"1"), Attachment("original", "image/jpeg", b"2")),
+    )
+    person = entered(app, office, tmp_path, DESK_A)
+    assert "反映人又写了话" not in said(person.get(f"cases/{number}"))
+    words = (SealedWords("words", "desk", b"sealed"),)
+    receipt_hash = case_desk.receipt_hash(case_desk.receipt("said on top"))
+    act_by_receipt(office, receipt_hash, CaseStep("", "message", words=words))
+    for page in (f"cases/{number}", "cases"):
+        assert "反映人又写了话" in said(person.get(page))
+    assert "1张照片或录音" in said(person.get(f"cases/{number}"))  # one was sent; what it was made from is no other
+
+
+def test_the_common_way_stands_first_and_what_is_late_is_said_once(
+    office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path
+) -> None:
+    number = send(replace(office, today=office.today - timedelta(days=40)), case_desk).number
+    person = entered(app, office, tmp_path, DESK_A)
+    front = said(person.get(""))
+    assert "投诉件：1件已超期" in front
+    assert "应在前" not in front  # of many cases no one day can be told
+    do(office, number, "accept")
+    page = person.get(f"cases/{number}").get_data(as_text=True)
+    places = [page.index(f'class="act" id="{code}"') for code in ("assign", "draft", "refer", "hand_over", "merge")]
+    assert places == sorted(places)
 
 
 def test_the_way_of_a_case_through_the_pages(office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path) -> None:

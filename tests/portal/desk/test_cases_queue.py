@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
+from portal.actions.cases import CaseStep, act_by_receipt
+from portal.domain.case_words import SealedWords
 from portal.office import Office
+from portal.queries import case_queue
 from portal.queries.case_queue import Wanted, list_cases
 from portal.security.case_keys import CaseKeys
 from tests.cases import DEPARTMENT, DESK_A, do, file_one
@@ -46,6 +50,22 @@ def test_whose_turn_it_is(office: Office, case_desk: CaseKeys) -> None:
     assert (done.counts["done"], [name for name, _ in done.groups]) == (1, [""])
 
 
+def test_what_the_reporter_said_meanwhile_comes_back_to_the_desk(office: Office, case_desk: CaseKeys) -> None:
+    number = assigned(office, case_desk, key="said-meanwhile")
+    assert list_cases(office, DESK_A, Wanted()).counts["mine"] == 0
+    receipt_hash = case_desk.receipt_hash(case_desk.receipt("said-meanwhile"))
+    words = (SealedWords("words", "desk", b"sealed"),)
+    act_by_receipt(office, receipt_hash, CaseStep("", "message", words=words))
+    do(office, number, "report_back", DEPARTMENT)
+    (line,) = [line for _, lines in list_cases(office, DESK_A, Wanted()).groups for line in lines]
+    assert line.case.has_unread_words
+    assert list_cases(office, DEPARTMENT, Wanted()).counts["mine"] == 0
+    do(office, number, "ask")
+    (line,) = [line for _, lines in list_cases(office, DESK_A, Wanted()).groups for line in lines]
+    assert not line.case.has_unread_words
+
+
+@pytest.mark.slow
 def test_filters_and_pages_by_address_alone(office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path) -> None:
     question = send(office, case_desk, category="question").number
     bank = send(office, case_desk, category="bank").number
@@ -68,10 +88,12 @@ def test_filters_and_pages_by_address_alone(office: Office, case_desk: CaseKeys,
     assert given in unit.text("cases?category=bank&unit=yh")  # a unit knows nothing of categories
 
 
-def test_fifty_on_a_page(office: Office, case_desk: CaseKeys) -> None:
-    for _ in range(52):
+def test_fifty_on_a_page(office: Office, case_desk: CaseKeys, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert case_queue.PAGE == 50
+    monkeypatch.setattr(case_queue, "PAGE", 3)
+    for _ in range(4):
         file_one(office, case_desk)
     first, second = (list_cases(office, DESK_A, Wanted(page=page)) for page in (1, 2))
-    assert (first.pages, first.found) == (2, 52)
-    assert [sum(len(lines) for _, lines in found.groups) for found in (first, second)] == [50, 2]
+    assert (first.pages, first.found) == (2, 4)
+    assert [sum(len(lines) for _, lines in found.groups) for found in (first, second)] == [3, 1]
     assert list_cases(office, DESK_A, Wanted(page=99)).wanted.page == 2

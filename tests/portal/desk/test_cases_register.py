@@ -57,6 +57,7 @@ def test_repeats_name_each_other(office: Office, case_desk: CaseKeys) -> None:
     assert cells(office, main)["重复件关联"] == f"含{other}"
 
 
+@pytest.mark.slow
 def test_the_workbook_holds_text_and_nothing_else(
     office: Office, case_desk: CaseKeys, app: Flask, tmp_path: Path
 ) -> None:

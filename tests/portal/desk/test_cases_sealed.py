@@ -19,6 +19,9 @@ from tests.desk_cases import NAME, PHONE, STORY, assigned, entered, send, unlock
 from tests.ledger_dump import dump
 from tests.staff import Visitor, said
 
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
+
+
 REASON = "受理前看原话"
 
 
@@ -119,6 +122,11 @@ def test_the_cookie_does_not_hold_the_key_in_clear(first: Visitor, office: Offic
     assert key not in token
     assert key.hex().encode() not in token
     assert key.hex() not in str(dump(office.ledger))
+
+
+def test_a_machine_without_the_private_key_says_so(first: Visitor, case_desk: CaseKeys, tmp_path: Path) -> None:
+    (tmp_path / "keys" / "desk-sealing.key").unlink()
+    assert "没有私钥文件 desk-sealing.key" in said(first.get("unlock"))
 
 
 def test_wrong_passphrases_are_slowed_down(first: Visitor) -> None:

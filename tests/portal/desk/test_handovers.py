@@ -17,11 +17,14 @@ from portal.queries.follow import follow
 from portal.security.case_filing import Attachment
 from portal.security.case_keys import CaseKeys
 from portal.security.case_packages import open_package
-from tests.cases import DEPARTMENT, DESK_A, INSPECTOR, PASSPHRASE, private_key
+from tests.cases import DEPARTMENT, DESK_A, INSPECTOR, PASSPHRASE, do, private_key
 from tests.command_line import run
 from tests.desk_cases import NAME, PHONE, STORY, assigned, entered, send, unlocked
 from tests.ledger_dump import dump
 from tests.staff import Visitor, said
+
+pytestmark = pytest.mark.slow  # signing in, unlocking and receipts are slow on purpose
+
 
 PHOTO = Attachment("photo", "image/jpeg", b"\xff\xd8a photo")
 
@@ -100,6 +103,7 @@ def test_the_desk_hands_over_with_the_key_unlocked_and_the_unit_learns_nothing(
 def test_a_business_matter_comes_back(inspector: Visitor, office: Office, case_desk: CaseKeys) -> None:
     number = send(office, case_desk, category="diverted").number
     assert case_page(office, DESK_A, number) is None
+    do(office, number, "sign_for", INSPECTOR)
     inspector.post(f"handovers/{number}/return_matter", f"handovers/{number}", note="属于发放进度问题", sure="yes")
     found = case_page(office, DESK_A, number)
     assert found is not None
@@ -119,7 +123,6 @@ def test_they_have_no_queue_and_others_have_no_handovers(
     assert desk.get(f"handovers/{number}").status_code == 403
 
 
-@pytest.mark.slow
 def test_the_package_is_opened_on_their_own_machine(
     inspector: Visitor, office: Office, case_desk: CaseKeys, tmp_path: Path
 ) -> None:

@@ -59,6 +59,18 @@ def test_before_acceptance_there_is_no_day_but_a_word() -> None:
     assert "受理以后60日内办结" in found.words
 
 
+def test_a_day_is_counted_once_however_often_the_clock_was_stopped_on_it() -> None:
+    day = date(2025, 9, 3)
+    once = due("local", date(2025, 9, 1), date(2025, 9, 1), Pause(day, day))
+    assert due("local", date(2025, 9, 1), date(2025, 9, 1), *[Pause(day, day)] * 5) == once
+    assert "暂停的1个工作日不算" in once.words
+
+
+def test_a_pause_on_the_day_from_which_time_is_counted_takes_nothing() -> None:
+    start = date(2025, 9, 1)
+    assert due("local", start, start, Pause(start, start)) == due("local", start, start)
+
+
 def test_a_pause_pushes_the_end_back_by_the_days_it_took() -> None:
     calendar = due("statutory", MONDAY, MONDAY, Pause(date(2025, 10, 10), date(2025, 10, 12)))
     assert calendar.day == date(2025, 11, 24)

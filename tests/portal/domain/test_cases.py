@@ -72,7 +72,7 @@ def test_an_act_says_what_it_is_missing(act: str, need: str) -> None:
     case = {
         "filed": after(), "accepted": after("accept"), "assigned": after("accept", "assign"),
         "investigated": after("accept", "assign", "report_back", "draft", "ask_extension"), "answered": after(*WAY),
-        "handed_over": after("hand_over"),
+        "handed_over": after("hand_over", "sign_for"),
     }[next(state for state in ("filed", "assigned", "accepted", "investigated", "answered", "handed_over") if state in ACTS[act].since)]  # fmt: skip
     if act == "extend":
         case = after("accept", "ask_extension")
@@ -135,6 +135,25 @@ def test_a_reopened_case_starts_anew() -> None:
     assert (case.state, case.unit, case.accepted) == ("accepted", "", DAY + timedelta(days=40))
 
 
+def test_what_was_paused_and_extended_before_it_was_reopened_counts_no_more() -> None:
+    before = ("accept", "assign", "pause", "ask_extension", "extend", *WAY[2:])
+    case = after(*(event(act, day=1) for act in before), event("reopen", day=40))
+    assert (case.is_extended, case.is_paused, case.pauses) == (False, False, ())
+    told = case.due(rules().case_rules["local"], rules().is_workday).words
+    assert "延长" not in told
+    assert "暂停" not in told
+    assert after(event("ask_extension", day=41), case=case).is_extension_asked
+
+
+@pytest.mark.parametrize("act", ["tell", "return_matter", "conclude"])
+def test_discipline_inspection_signs_before_it_does_anything_else(act: str) -> None:
+    with pytest.raises(Refused, match="还没有签收"):
+        after("hand_over", act)
+    after("hand_over", "sign_for", act)
+    with pytest.raises(Refused, match="还没有签收"):
+        after("hand_over", "sign_for", "return_matter", "hand_over", act)
+
+
 def test_days_do_not_run_backwards() -> None:
     with pytest.raises(Refused, match="早于前一步"):
         after(event("accept", day=3), event("assign", day=2))
@@ -157,7 +176,7 @@ def test_a_rating_is_one_of_two_and_is_forgotten_by_a_case_that_is_reopened() ->
 def test_what_discipline_inspection_returns_starts_anew_at_the_desk() -> None:
     case = after("hand_over", "sign_for", event("return_matter", day=12))
     assert (case.state, case.is_with_discipline, case.accepted) == ("accepted", False, DAY + timedelta(days=12))
-    concluded = after("hand_over", event("conclude", outcome="partly"))
+    concluded = after("hand_over", "sign_for", event("conclude", outcome="partly"))
     assert concluded.state == "answered"
     with pytest.raises(Refused, match="上一级纪检监察机关"):
         after("reopen", case=concluded)
@@ -170,7 +189,7 @@ def test_what_is_due_next_follows_the_state() -> None:
     given = DAY + timedelta(days=4)
     assert "告知是否受理" in due(FILED).words
     assert "告知是否受理" in due(after("hand_over")).words
-    assert due(after("hand_over", "tell")).day is None
+    assert due(after("hand_over", "sign_for", "tell")).day is None
     assert due(after("accept")).day == date(2025, 10, 11)
     assert due(after("accept"), given).day == given
     assert due(after("accept", "pause"), given).day is None

@@ -10,8 +10,12 @@ import openpyxl
 import pytest
 
 from portal.actions.corrections import import_corrections, write_template
+from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.rolls import import_roll
-from portal.queries.batches import show_batch
+from portal.domain.batches import Actor
+from portal.queries.batches import batch_lines, show_batch
+from portal.queries.drafts import draft_page
+from portal.queries.today import today
 from portal.queries.verification import verify_ledger
 from tests.county import (
     HARDSHIP,
@@ -24,9 +28,9 @@ from tests.county import (
     request_for,
     step,
 )
-from tests.ledger_dump import dump
+from tests.ledger_dump import change, dump
 from tests.people import make_account
-from tests.workbooks import people
+from tests.workbooks import people, write_roll
 
 pytestmark = pytest.mark.slow
 
@@ -58,3 +62,18 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
         assert show_batch(office, second).state != "已撤下"
         assert build(office, site).rebuilt == 0
+
+
+def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    clerk = Actor("enterer", "enterer", "department", "nyj")
+    with office_in(tmp_path / "office", postgres_url) as office:
+        draft = preview_roll(office, request_for(write_roll(tmp_path / "roll.xlsx", people(8))))
+        assert draft_page(office, clerk, draft.token).line.rows == 8
+        assert [item.address for item in today(office, clerk)] == [f"rolls/drafts/{draft.token}"]
+        number = confirm_draft(office, clerk, draft.token).batch or ""
+        assert confirm_draft(office, clerk, draft.token).already
+        give_feedback(office, tmp_path, number, people(8), {2: "已销户"})
+        assert [(line.rows, line.fen, line.returned) for line in batch_lines(office, 2025)] == [(8, 152_000, 1)]
+        change(office.ledger, "UPDATE drafts SET created = '2025-01-01T00:00:00+00:00'")
+        assert delete_old_drafts(office) == 1
+        assert all(check.ok for check in verify_ledger(office.ledger))

@@ -116,6 +116,7 @@ def test_a_held_row_is_told_without_saying_why(ask: Asking) -> None:
 def test_a_payment_that_is_wrong_is_named_without_the_person(ask: Asking, county: County) -> None:
     person = county.persons[1]
     assert re.search(r"“东河镇王村，2025年耕地地力保护补贴，批次2025-0001，行号\w{4}，这一笔不对", ask(person).text)
+    assert "没收到，或者不对？" in ask(person).text  # not paid yet: nobody looks for a wrong payment there
 
 
 def test_no_answer_says_who_was_asked_about(ask: Asking, county: County) -> None:

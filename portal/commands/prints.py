@@ -1,0 +1,106 @@
+"""mingbai print"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from portal.actions.prints import PrintRequest, order_pack
+from portal.commands.console import (
+    Console,
+    Group,
+    by_option,
+    json_option,
+    pass_console,
+    progress,
+    say,
+    show_findings,
+)
+from portal.domain.sheets import PAPERS, TYPE_SIZES, Layout, PackKind, Paper, TypeSize
+
+_Command = Callable[..., Any]
+
+
+def _pack_options(command: _Command) -> _Command:
+    """What all packs are asked."""
+    for option in (
+        json_option,
+        click.option("--out", "folder", type=click.Path(path_type=Path), required=True, help="放到哪个（空的）文件夹"),
+        click.option("--size", type=click.Choice(list(TYPE_SIZES)), default="normal", help="普通、省纸、大字"),
+        click.option("--paper", type=click.Choice(list(PAPERS)), default="a4"),
+        by_option,
+    ):
+        command = option(command)
+    return command
+
+
+_quarter_option = click.option("--quarter", default="", metavar="2025Q2", help="只印这个季度发布的")
+
+
+@click.group("print", cls=Group)
+def print_() -> None:
+    """打印公示单：张贴清单、公示单、广播稿，一次印齐。"""
+
+
+@print_.command("batch")
+@click.argument("number", metavar="BATCH")
+@click.option("--township", default="", metavar="乡镇", help="只印这个乡镇（名字或代码）")
+@_pack_options
+@pass_console
+def print_batch(console: Console, /, number: str, township: str, **options: Any) -> None:
+    """一个批次的公示单，全县或一个乡镇。"""
+    _print(console, "batch", number, township=township, **options)
+
+
+@print_.command("village")
+@click.argument("village", metavar="村")
+@_quarter_option
+@_pack_options
+@pass_console
+def print_village(console: Console, /, village: str, quarter: str, **options: Any) -> None:
+    """一个村的公示单（名字或代码）。"""
+    _print(console, "village", village, quarter=quarter, **options)
+
+
+@print_.command("township")
+@click.argument("township", metavar="乡镇")
+@_quarter_option
+@_pack_options
+@pass_console
+def print_township(console: Console, /, township: str, quarter: str, **options: Any) -> None:
+    """一个乡镇各村的公示单（名字或代码）。"""
+    _print(console, "township", township, quarter=quarter, **options)
+
+
+def _print(
+    console: Console,
+    kind: PackKind,
+    subject: str,
+    *,
+    by: str,
+    paper: str,
+    size: str,
+    folder: Path,
+    as_json: bool,
+    township: str = "",
+    quarter: str = "",
+) -> None:
+    layout = Layout(cast(Paper, paper), cast(TypeSize, size))
+    order = order_pack(console.office, PrintRequest(kind, subject, by, layout, township, quarter))
+    bar, move = progress(quiet=as_json)
+    with bar:
+        printed = console.site.pack(order, folder, move)
+    if not as_json:
+        show_findings(printed.findings)
+    data = {
+        "number": order.number,
+        "sheets": printed.sheets,
+        "pages": printed.pages,
+        "files": [str(path) for path in printed.files],
+        "findings": [finding.as_json() for finding in printed.findings],
+    }
+    names = "\n".join(f"  {path}" for path in printed.files)
+    say(as_json, data, f"{printed.sheets}份公示单，{printed.pages}页，印制编号 {order.number:06d}：\n{names}")

@@ -1,0 +1,72 @@
+"""Sheets: postings on paper. How they are laid out, what is ordered in one go, and the code that says which snapshot
+a piece of paper shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from portal.domain.findings import Finding
+from portal.domain.postings import CODE_ALPHABET
+
+Paper = Literal["a4", "a3"]
+TypeSize = Literal["normal", "compact", "large"]
+PackKind = Literal["batch", "village", "township"]
+PAPERS: Final[Mapping[Paper, str]] = {"a4": "A4", "a3": "A3"}
+TYPE_SIZES: Final[Mapping[TypeSize, str]] = {"normal": "普通", "compact": "省纸", "large": "大字"}
+
+_CODE_LENGTH: Final = 12
+"""25^12 is 55 bits: among ten million snapshots, one chance in seven hundred that any two share a code."""
+_GROUP: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`compact` sets small type in up to three lists beside each other, `large` is for old eyes."""
+
+    paper: Paper = "a4"
+    size: TypeSize = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class PackOrder:
+    """What is to be printed in one go. `number` is the journal entry that recorded it; `postings` are ids, in the order
+    of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch."""
+
+    kind: PackKind
+    area: str
+    number: int
+    postings: tuple[int, ...]
+    layout: Layout
+
+    def print_number(self, place: int) -> str:
+        """The print number of the sheet at this place, counted from 1."""
+        return f"{self.number:06d}-{place:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A pack on the disk. `findings` name what could not be printed as it stands."""
+
+    files: tuple[Path, ...]
+    sheets: int
+    pages: int
+    findings: tuple[Finding, ...]
+
+
+def check_code(sha256: str) -> str:
+    """The check code of a snapshot: K7QX-93MD-TRVW. Anybody can compute it from the snapshot's SHA-256 in hex."""
+    number = int(sha256, 16)
+    characters = ""
+    for _ in range(_CODE_LENGTH):
+        number, place = divmod(number, len(CODE_ALPHABET))
+        characters += CODE_ALPHABET[place]
+    return "-".join(characters[start : start + _GROUP] for start in range(0, _CODE_LENGTH, _GROUP))
+
+
+def check_path(code: str) -> str:
+    """Where on the site a check code is explained; what its QR code leads to."""
+    bare = code.replace("-", "")
+    return f"check/{bare[:2]}/#{bare}"
