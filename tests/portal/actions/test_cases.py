@@ -212,6 +212,7 @@ def test_what_goes_to_discipline_inspection_is_seen_by_nobody_else(office: Offic
 
 def test_what_concerns_the_desk_itself_never_comes_to_it(office: Office, desk: CaseKeys) -> None:
     number = file_one(office, desk, unit="xfj").number
+    do(office, number, "sign_for", INSPECTOR)
     with pytest.raises(Refused, match="反映的是受理科室"):
         do(office, number, "return_matter", INSPECTOR, note="属于发放问题")
     do(office, number, "conclude", INSPECTOR, outcome="untrue")
