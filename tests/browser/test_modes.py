@@ -138,6 +138,8 @@ def test_high_contrast_is_one_tap_and_stays(page: Page) -> None:
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('.top')).backgroundColor") == "rgb(0, 0, 0)"
+    looks = "getComputedStyle(document.querySelector('[data-mode=%s]')).backgroundColor"
+    assert page.evaluate(looks % "contrast") != page.evaluate(looks % "large")  # it shows which of them is on
 
 
 def test_reading_aloud_only_where_the_device_speaks_chinese(browser: Browser, site_server: SiteServer) -> None:

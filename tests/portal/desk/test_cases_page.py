@@ -38,7 +38,7 @@ def test_what_the_reporter_said_meanwhile_stands_on_top(
     act_by_receipt(office, receipt_hash, CaseStep("", "message", words=words))
     for page in (f"cases/{number}", "cases"):
         assert "反映人又写了话" in said(person.get(page))
-    assert "1张照片或录音" in said(person.get(f"cases/{number}"))  # one was sent; what it was made from is no other
+    assert "还有1张照片" in said(person.get(f"cases/{number}"))  # one was sent; what it was made from is no other
 
 
 def test_the_common_way_stands_first_and_what_is_late_is_said_once(
