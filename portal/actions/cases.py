@@ -18,6 +18,7 @@ from portal.domain.case_access import hands
 from portal.domain.case_acts import ACTS, UPHELD, CaseAct
 from portal.domain.case_clocks import rules_for
 from portal.domain.case_facts import LONGEST_NOTE, LONGEST_SUMMARY, LONGEST_TITLE, CaseFacts
+from portal.domain.case_routing import Reader
 from portal.domain.case_words import SealedFile, SealedWords
 from portal.domain.cases import Case, CaseEvent, admit
 from portal.domain.findings import Refused
@@ -187,15 +188,22 @@ def _take(
     event_id = cases.add_event(connection, stored, event)
     case_words.add_words(connection, stored.id, event_id, words)
     if act.code == "hand_over":
-        cases.change_case(connection, stored.id, discipline_sees=True)
+        rules = _rules(office, stored, "discipline")
+        cases.change_case(connection, stored.id, discipline_sees=True, rules=rules)
     if act.code == "return_matter":
-        cases.change_case(connection, stored.id, desk_sees=True, summary=event.note)
+        rules = _rules(office, stored, "desk")
+        cases.change_case(connection, stored.id, desk_sees=True, summary=event.note, rules=rules)
     if act.code == "recuse":
         for case_id in (stored.id, *(other.id for other in cases.merged_into(connection, stored.case.number))):
             cases.add_concerns(connection, case_id, "person", [event.note])
     sealed = case_words.sealed_hashes(connection, (stored.id, event_id))[stored.id, event_id]
     office.write_down(connection, "case.act", by, {"case": stored.case.number, "act": act.code, "sealed": sealed})
     return replace(stored.case, events=(*stored.case.events, event))
+
+
+def _rules(office: Office, stored: StoredCase, reader: Reader) -> str:
+    """By which terms a case goes once another reader has it."""
+    return rules_for(office.rules.case_rules.values(), stored.case.kind, stored.facts.source, reader).code
 
 
 _Check = Callable[[Connection, Office, StoredCase, CaseEvent], None]

@@ -164,8 +164,11 @@ class Case:
     def due(self, rules: RuleSet, is_workday: IsWorkday, given: date | None = None) -> Due:
         """By when the next thing must be done: acceptance told, then the case decided. `given` is a day that another
         system's work order has set. None once there is nothing to do here."""
-        if self.state == "filed" or (self.state == "handed_over" and self.last("tell") is None):
+        if self.state == "filed":
             return acceptance_due(rules, self.filed, is_workday)
+        given_on = self.last("hand_over")
+        if self.state == "handed_over" and given_on is not None and self.last("tell") is None:
+            return acceptance_due(rules, given_on.day, is_workday)
         if not self.is_open:
             return Due(None, "不再计时")
         if given is not None and not self.is_paused:

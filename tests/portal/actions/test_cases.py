@@ -270,6 +270,17 @@ def test_the_unit_has_the_phone_only_by_consent_and_only_as_long_as_it_needs_it(
         assert case_words.words_of(connection, stored.id, ["unit"]) == []
 
 
+def test_what_is_handed_over_goes_by_the_inspectors_terms_from_that_day(office: Office, desk: CaseKeys) -> None:
+    number = file_one(office, desk, source="12345", order_number="GD-9").number
+    later = replace(office, today=date(2025, 7, 14))
+    do(later, number, "hand_over")
+    line = case_page(later, INSPECTOR, number).line  # type: ignore[union-attr]
+    assert (line.facts.rules, line.due.day) == ("discipline", date(2025, 8, 4))  # fifteen working days
+    do(later, number, "sign_for", INSPECTOR)
+    do(later, number, "return_matter", INSPECTOR)
+    assert case_page(later, DESK_A, number).line.facts.rules == "hotline"  # type: ignore[union-attr]
+
+
 def test_a_report_s_contact_goes_to_no_unit_whatever_was_ticked(office: Office, desk: CaseKeys) -> None:
     number = assigned(office, desk, category="undeserving", consent=True)
     with pytest.raises(Refused, match="没有同意"):
