@@ -176,6 +176,8 @@ def work(county: County, group: Group, made: Sequence[Sent]) -> None:
             _by_desk(county, group, sent, place, made[0].number)
         elif inspector := next(inspectors, None):
             _by_discipline(county, group, inspector, sent, place)
+            if group.recused and _sees(county, DESK_A, sent.number):  # whom it names is known to nobody before
+                do(county.office, sent.number, "recuse", note=group.recused)
 
 
 def _words(county: County, group: Group, sent: Sent, reader: Reader = "desk") -> dict[str, Any]:
