@@ -244,7 +244,8 @@ def paths(county: County, method: str) -> list[str]:
     """Every way to name a case in an address, `{}` for its number."""
     found = []
     for rule in county.rules:
-        if method in (rule.methods or ()) and "number" in rule.arguments and "kiosks" not in rule.rule:
+        is_of_cases = rule.rule.startswith(("/desk/cases/", "/desk/handovers/"))  # batches have numbers too
+        if method in (rule.methods or ()) and "number" in rule.arguments and is_of_cases:
             path = rule.rule.replace("<number>", "{}").replace("<int:place>", "1").removeprefix("/desk/")
             codes = re.search(r"<any\(([^)]*)\):code>", path)
             found += [path.replace(codes[0], code) for code in codes[1].split(", ")] if codes else [path]
