@@ -137,7 +137,7 @@ def test_a_release_with_personal_data_in_the_ledger_is_not_published(built: Offi
     """Even when a snapshot was tampered with after the first lock."""
     site = make_site(built, tmp_path / "office")
     before = site.root()
-    sql = "UPDATE postings SET snapshot = replace(snapshot, '190.00', :id), sha256 = 'x' WHERE snapshot IS NOT NULL"
+    sql = "UPDATE postings SET snapshot = replace(snapshot, '190.00', :id), sha256 = 'ab' WHERE snapshot IS NOT NULL"
     assert change(built.ledger, sql, id=ID)
     with pytest.raises(Refused) as refused:
         build(built, site)
