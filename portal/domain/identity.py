@@ -17,7 +17,7 @@ from operator import mul
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-NORMALISATION: Final = 1
+NORMALISATION: Final = 2
 """Version of the rules below. It is part of every digested message; a change needs a new version."""
 
 DigestKind = Literal["person", "proof", "account", "tail", "file", "attempt"]
@@ -108,8 +108,9 @@ def clean_name(text: str) -> str:
 
 
 def normalise_name(text: str) -> str:
-    """A name as it is digested: cleaned, with variant characters folded."""
-    return clean_name(text).translate(_VARIANTS)
+    """A name as it is digested: cleaned, with variant characters folded, without interpuncts: on a phone's keyboard
+    they are hard to find, and many leave them out."""
+    return clean_name(text).translate(_VARIANTS).replace(INTERPUNCT, "")
 
 
 def is_name(text: str) -> bool:
