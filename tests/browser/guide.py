@@ -52,7 +52,7 @@ def main(names: list[str]) -> None:
 @contextmanager
 def _demo() -> Iterator[Console]:
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["MINGBAI_INSTANCE"], os.environ["LANGUAGE"] = folder, "zh_CN"  # the browser's own words too
+        os.environ["MINGBAI_INSTANCE"] = folder
         cli(["demo", "--no-serve"], obj=Console(Config.from_environment(), make_site), standalone_mode=False)
         yield Console(Config.from_environment(), make_site)
 
