@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -87,19 +88,20 @@ def preview_roll(
 
 
 def confirm_draft(
-    office: Office, actor: Actor, token: str, accepted: Collection[str] = (), reason: str = ""
+    office: Office, actor: Actor, token: str, accepted: Mapping[str, str] = MappingProxyType({})
 ) -> ImportedRoll:
-    """Turn a draft into a batch, as import_roll would have. Confirming again names the batch that it became; a file that
-    something refuses stays a draft. Raises Refused."""
-    rolls.must_give_reason(accepted, reason)
+    """Turn a draft into a batch, as import_roll would have. Confirming again names the batch that it became; what
+    something refuses, or a warning without a reason keeps back, stays a draft. Raises Refused."""
+    rolls.must_give_reasons(accepted)
     with office.ledger.read() as connection:
         if (done := _done(connection, actor, token)) is not None:
             return done
         roll = _opened(office, own_draft(connection, actor, token))
-    request = replace(roll.request, accepted=accepted, reason=reason)
+    request = replace(roll.request, accepted=accepted)
     roll = replace(roll, request=request, prepared=roll.prepared.accepting(accepted))
-    if roll.prepared.is_refused:
-        return roll.outcome
+    outcome = roll.outcome
+    if outcome.is_refused or outcome.unaccepted:
+        return outcome
     with office.ledger.write() as connection:
         if (done := _done(connection, actor, token)) is not None:  # confirmed twice at once; Refused if thrown away
             return done

@@ -21,6 +21,7 @@ from portal.desk.forms import DayField, DeskForm, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
+from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
 from portal.domain.money import read_number, to_fen
@@ -174,7 +175,9 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
 
     found = {each.step.code: form_of(each) for each in (*page.next, *page.anytime)}
     lost = form if form is not None and refused not in found else None
-    return show("desk/batch.html", page.title, "办公端", page=page, forms=found, lost=lost, refused=refused)
+    return show(
+        "desk/batch.html", page.title, "办公端", page=page, forms=found, lost=lost, refused=refused, titles=FINDINGS
+    )
 
 
 def _review(page: BatchPage, form: StepForm) -> str:

@@ -79,7 +79,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "correction.value": Kind("更正的内容不对", "照说明改好，再上传一次"),
 }
 _ORDER: Final = list(LEVEL_WORDS)
-_SHOWN_ROWS: Final = 12
+_SHOWN_ROWS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,10 @@ class FindingGroup:
     level: Level
     kind: Kind
     findings: tuple[Finding, ...]
+
+    @property
+    def code(self) -> str:
+        return self.findings[0].code
 
     @property
     def places(self) -> list[str]:

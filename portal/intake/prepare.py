@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook
-from portal.domain.findings import Finding, Refused
+from portal.domain.findings import PASSED_FOR_A_REASON, Finding, Refused
 from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.domain.money import read_number
@@ -155,7 +155,7 @@ def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
 
 
 def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:
-    if finding.level == "fatal" and finding.code == "total.mismatch" and finding.code in accepted:
+    if finding.level == "fatal" and finding.code in PASSED_FOR_A_REASON and finding.code in accepted:
         return replace(finding, level="warning", message=finding.message + "（已由经办人说明原因后放行）")
     return finding
 

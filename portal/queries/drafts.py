@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 
 from portal.domain.batches import Actor
 from portal.domain.finding_kinds import LEVEL_WORDS, FindingGroup, group_findings, kind_of
-from portal.domain.findings import Finding
+from portal.domain.findings import PASSED_FOR_A_REASON, Finding, to_accept
 from portal.domain.periods import period_word
 from portal.domain.units import Unit
 from portal.intake.packing import unpack
@@ -61,7 +61,7 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """`conflict` is the number of a batch that is in the way; `may_accept` where nothing but a wrong total refuses it."""
+    """`conflict` is the number of a batch that is in the way."""
 
     line: DraftLine
     batch: str
@@ -79,9 +79,14 @@ class DraftPage:
     conflict: str
 
     @property
-    def may_accept(self) -> bool:
-        fatal = [finding for group in self.groups if group.level == "fatal" for finding in group.findings]
-        return bool(fatal) and all(finding.code == "total.mismatch" for finding in fatal)
+    def may_be_imported(self) -> bool:
+        """Whether nothing refuses it, or nothing but what may be let pass for a reason."""
+        return all(group.level != "fatal" or group.code in PASSED_FOR_A_REASON for group in self.groups)
+
+    @property
+    def to_accept(self) -> tuple[str, ...]:
+        """The kinds that are let pass one by one; none where something else refuses the roll."""
+        return to_accept(f for group in self.groups for f in group.findings) if self.may_be_imported else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,10 +124,11 @@ def test_a_wrong_total_passes_by_name_and_reason_alone(clerk: Visitor, office: O
     before = dump(office.ledger)
     answer = clerk.post(page, page)
     assert answer.status_code == 422
-    assert "写明原因才能导入" in said(answer)
-    assert "疑似身份证号" in said(clerk.post(page, page, **{"confirm-reason": f"见{PEOPLE[0].id}"}))
+    assert "要分别打勾、写明原因" in said(answer)
+    ticked = {"accept-total.mismatch": "on"}
+    assert "疑似身份证号" in said(clerk.post(page, page, **ticked, **{"reason-total.mismatch": f"见{PEOPLE[0].id}"}))
     assert dump(office.ledger) == before
-    assert clerk.post(page, page, **{"confirm-reason": "合计行漏改"}).status_code == 303
+    assert clerk.post(page, page, **ticked, **{"reason-total.mismatch": "合计行漏改"}).status_code == 303
     assert "合计行漏改" in said(clerk.get("batches/2025-0001"))
 
 
@@ -270,3 +271,34 @@ def test_every_page_is_sound(clerk: Visitor, office: Office, tmp_path: Path) -> 
         assert list(faults(parse_page(clerk.text(path)))) == [], path
     change(office.ledger, "UPDATE drafts SET created = '2025-01-01T00:00:00+00:00'")
     assert clerk.get(page).status_code == 409
+
+
+def test_each_kind_of_warning_is_ticked_and_given_a_reason_of_its_own(
+    clerk: Visitor, office: Office, tmp_path: Path
+) -> None:
+    shared = [replace(person, account=PEOPLE[0].account) if person.number < 2 else person for person in PEOPLE]
+    page = uploaded(clerk, workbook(tmp_path, rows_of(shared, total="1500")))
+    before = dump(office.ledger)
+    assert "有2类要您分别打勾" in said(clerk.get(page))
+    one = {"accept-account.shared": "on", "reason-account.shared": "母女一张卡"}
+    answer = clerk.post(page, page, **one)
+    assert answer.status_code == 422
+    assert 'value="母女一张卡"' in answer.get_data(True)
+    assert answer.get_data(True).count('class="wrong"') == 1
+    both = {**one, "accept-total.mismatch": "on", "reason-total.mismatch": ""}
+    assert "请写明原因" in said(clerk.post(page, page, **both))
+    assert dump(office.ledger) == before
+    assert clerk.post(page, page, **{**both, "reason-total.mismatch": "合计行漏改"}).status_code == 303
+    text = said(clerk.get("batches/2025-0001"))
+    assert "几个人用同一个账号（1处）：母女一张卡" in text
+    assert "合计和逐行相加不一样（1处）：合计行漏改" in text
+    journal = str(dump(office.ledger)["journal"][-1])
+    assert "母女一张卡" in journal
+    assert "合计行漏改" in journal
+
+
+def test_a_large_roll_shows_twenty_places_of_a_kind(clerk: Visitor, tmp_path: Path) -> None:
+    wrong = [replace(person, id="12") for person in people(40)]
+    page = clerk.text(uploaded(clerk, workbook(tmp_path, rows_of(wrong))))
+    assert page.count("证件号不是 18 位") == 20
+    assert "这里只列前 20 处，全部在下面的 Excel 里" in page
