@@ -30,6 +30,7 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS, RESULTS
 from portal.queries.batch_page import BatchPage, area_names, batch_page
 from portal.queries.batches import batch_lines, years_of
+from portal.queries.held_rows import held_rows
 from portal.shell import show
 
 READERS: Final = (
@@ -208,4 +209,5 @@ def _review(page: BatchPage, form: StepForm) -> str:
 def _file_page(template: str, title: str, number: str, form: FileForm, done: Any = None) -> str:
     page = batch_page(office(), signed_in(), number)
     groups = group_findings(done.findings) if done else []
-    return show(template, title, "办公端", page=page, form=form, done=done, groups=groups, results=RESULTS)
+    held = held_rows(office(), signed_in(), number).correctable
+    return show(template, title, "办公端", page=page, form=form, done=done, groups=groups, results=RESULTS, held=held)
