@@ -156,7 +156,8 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     expect(clerk.get_by_label("为什么照原样导入")).to_be_visible()
     see(clerk, "findings")
     clerk.get_by_label("为什么照原样导入").fill("合计行漏改，各行已逐一核对")
-    button(clerk, "说明了原因，照原样导入").click()
+    clerk.get_by_label("看过了，照原样导入").check()
+    button(clerk, "每一类都说明了原因，照原样导入").click()
     expect(clerk.get_by_role("status").first).to_contain_text("已导入")
     see(clerk, "batch")
     address = clerk.url
