@@ -31,7 +31,7 @@ GUESSED: Final = ("policy", "period", "unit")
 @dataclass(frozen=True)
 class Upload:
     """A file that somebody sent, with what they chose; what is empty is guessed. `columns` is None where nobody was asked
-    for columns: then what was said for such rolls before counts."""
+    for columns: then what was said for such rolls before counts. `sheets` are those to read; empty for all that can be seen."""
 
     path: Path
     file_name: str
@@ -41,6 +41,7 @@ class Upload:
     period: str = ""
     unit: str = ""
     columns: Mapping[str, str] | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def preview_upload(office: Office, upload: Upload) -> Draft:
     """Guess what was not chosen, then preview. Raises NotGuessed, and Refused for a file that cannot be read."""
     with office.ledger.read() as connection:
         must_have_role(registered(connection, upload.by), *rolls.ROLES)
-    must_be_clean(*(upload.columns or {}).values())
+    must_be_clean(*(upload.columns or {}).values(), *upload.sheets)
     workbook = read_workbook(upload.path)
     guessed = tuple(name for name in GUESSED if not getattr(upload, name))
     return preview_roll(office, _request(office, upload, workbook), workbook, guessed)
@@ -185,4 +186,4 @@ def _request(office: Office, upload: Upload, workbook: Workbook) -> RollRequest:
     choices = safe_choices(workbook, office.rules.header_map) if remembered else {}
     fitting = {code: title for code, title in remembered.items() if title in choices}
     columns = fitting if upload.columns is None else upload.columns
-    return RollRequest(upload.path, policy, period, unit, upload.by, upload.day, columns=columns)
+    return RollRequest(upload.path, policy, period, unit, upload.by, upload.day, upload.sheets, columns)

@@ -69,6 +69,11 @@ class UploadForm(DeskForm):
         said = {code: request.form.get(f"column-{code}", "") for code in ASKED_COLUMNS}
         return {code: title for code, title in said.items() if title}
 
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets that were ticked; empty where the form did not ask."""
+        return tuple(request.form.getlist("sheet"))
+
 
 @dataclass
 class Accepting:
@@ -179,7 +184,7 @@ def _preview(form: UploadForm) -> str:
     with received(form.file.data) as path:
         wanted: dict[str, Any] = {"policy": form.policy.data or "", "period": form.period, "unit": form.unit.data or ""}
         name = form.file.data.filename or ""
-        sent = Upload(path, name, signed_in().name, office().today, **wanted, columns=form.columns)
+        sent = Upload(path, name, signed_in().name, office().today, **wanted, columns=form.columns, sheets=form.sheets)
         return preview_upload(office(), sent).token
 
 

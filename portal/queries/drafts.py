@@ -18,7 +18,7 @@ from portal.domain.findings import PASSED_FOR_A_REASON, Finding, to_accept
 from portal.domain.periods import period_word
 from portal.domain.units import Unit
 from portal.intake.packing import unpack
-from portal.intake.prepare import PreparedRoll
+from portal.intake.prepare import OfferedSheet, PreparedRoll
 from portal.ledger import batches, drafts, policies, registers
 from portal.ledger.drafts import StoredDraft
 from portal.office import Office, own_draft
@@ -75,6 +75,8 @@ class DraftPage:
     villages: tuple[VillageLine, ...]
     columns: tuple[ColumnLine, ...]
     choices: Mapping[str, str]
+    offered: tuple[OfferedSheet, ...]
+    sample: tuple[tuple[str, ...], ...]
     groups: tuple[FindingGroup, ...]
     conflict: str
 
@@ -132,6 +134,8 @@ def draft_page(office: Office, actor: Actor, token: str) -> DraftPage:
             _villages(connection, roll),
             _columns(office, draft, roll),
             roll.choices,
+            roll.offered,
+            roll.sample,
             tuple(group_findings(roll.findings)),
             live.number if live and not live.is_returned and not draft.batch else "",
         )

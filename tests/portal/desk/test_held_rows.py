@@ -53,7 +53,7 @@ def test_rows_are_settled_one_by_one_from_todays_work_on(app: Flask, number: str
     assert "待核实的1行" in text
     assert "核实无误，照发" in text
     assert "按合同核对，180元是对的" in text
-    assert "待核实 1行， 190.00元，不公布" in said(second.get(f"batches/{number}"))
+    assert "待核实 1行，190.00元，不公布" in said(second.get(f"batches/{number}"))
 
 
 def test_who_entered_them_and_others_look_only(app: Flask, number: str) -> None:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from portal.actions import drafts as action
 from portal.office import Office
+from tests.builders import make_workbook
 from tests.county import HARDSHIP, LAND, make_batch
 from tests.html import faults, parse_page
 from tests.ledger_dump import change, dump
@@ -40,7 +41,7 @@ def workbook(folder: Path, rows: list[list[Any]]) -> bytes:
     return content
 
 
-def upload(person: Visitor, content: bytes, name: str = "清册.xlsx", **fields: str) -> TestResponse:
+def upload(person: Visitor, content: bytes, name: str = "清册.xlsx", **fields: str | list[str]) -> TestResponse:
     found = TOKEN.search(person.text("rolls"))
     assert found
     data: dict[str, Any] = {"csrf_token": found[1] or found[2], "file": (io.BytesIO(content), name), **fields}
@@ -48,7 +49,7 @@ def upload(person: Visitor, content: bytes, name: str = "清册.xlsx", **fields:
     return answer
 
 
-def uploaded(person: Visitor, content: bytes, **fields: str) -> str:
+def uploaded(person: Visitor, content: bytes, **fields: str | list[str]) -> str:
     """Upload what is taken; the address of its draft below /desk/."""
     answer = upload(person, content, **fields)
     assert answer.status_code == 303, said(answer)
@@ -302,3 +303,41 @@ def test_a_large_roll_shows_twenty_places_of_a_kind(clerk: Visitor, tmp_path: Pa
     page = clerk.text(uploaded(clerk, workbook(tmp_path, rows_of(wrong))))
     assert page.count("证件号不是 18 位") == 20
     assert "这里只列前 20 处，全部在下面的 Excel 里" in page
+
+
+def test_a_list_without_a_header_shows_its_first_lines_masked_and_asks_for_each_column(
+    clerk: Visitor, office: Office, tmp_path: Path
+) -> None:
+    lines = [[p.name, p.village, p.id, p.account, 190.0] for p in PEOPLE]
+    content = workbook(tmp_path, lines)
+    what = {"policy": LAND, "year": "2025", "unit": "nyj"}
+    page = uploaded(clerk, content, **what)
+    html = clerk.text(page)
+    assert not list(faults(parse_page(html)))
+    text = said(clerk.get(page))
+    assert "这份名单没有表头" in text
+    assert "王村 18位号码 19位号码 190" in text
+    assert "第 3 列（像身份证号）" in text
+    everything = html + str(dump(office.ledger))
+    assert not any(word in everything for p in PEOPLE for word in (p.name, p.id, p.account))
+    places = {"name": "第1列", "village": "第2列", "id": "第3列", "account": "第4列", "amount": "第5列"}
+    page = uploaded(clerk, content, **what, asked="1", **{f"column-{code}": place for code, place in places.items()})
+    assert "8行， 1,520.00元" in said(clerk.get(page))
+    assert clerk.post(page, page).status_code == 303
+    page = uploaded(clerk, content, **{**what, "part": "H1"})
+    assert "8行， 1,520.00元" in said(clerk.get(page))  # remembered for unit and policy
+
+
+def test_the_clerk_chooses_which_sheets_count(clerk: Visitor, tmp_path: Path) -> None:
+    sheets = {"王村": rows_of(PEOPLE[:3]), "去年的": rows_of(PEOPLE[3:5]), "备查": rows_of(PEOPLE[5:])}
+    content = make_workbook(tmp_path / "several.xlsx", sheets, hidden_sheets=["备查"]).read_bytes()
+    page = uploaded(clerk, content)
+    text = said(clerk.get(page))
+    assert "5行， 950.00元" in text
+    assert "有隐藏的工作表没有读" in text
+    assert "备查（5行，隐藏的）" in text
+    page = uploaded(clerk, content, asked="1", sheet=["王村", "备查"])
+    text = said(clerk.get(page))
+    assert "6行， 1,140.00元" in text
+    assert "读了隐藏的工作表" in text
+    assert "有的工作表没有选 说明 工作表“去年的”" in text
