@@ -202,6 +202,8 @@ def _totals(page: PostingPage, shows_rows: bool) -> Iterator[tuple[str, str]]:
         if tally.treasury_rows:
             yield "已退国库", f"{tally.treasury_rows}笔，{grouped(tally.treasury_fen)}元"
     yield "未列出", f"另有{tally.held_rows}行、{grouped(tally.held_fen)}元待核实，未列出"
+    if tally.dropped_rows:
+        yield "不发的", f"{tally.dropped_rows}行、{grouped(tally.dropped_fen)}元核实后不发，未列出"
 
 
 def _objection(page: PostingPage, shows_rows: bool) -> str:

@@ -125,7 +125,7 @@ def _by_area(found: Iterable[Payment], shows_rows: bool, book: AreaBook) -> dict
         by_village[payment.village].append(payment)
     if shows_rows:
         return by_village
-    counts = {village: sum(not row.held for row in rows) for village, rows in by_village.items() if village}
+    counts = {village: sum(row.is_listed for row in rows) for village, rows in by_village.items() if village}
     shown_at = count_small_together(counts, lambda area: book.areas[area].parent)
     by_area: dict[str, list[Payment]] = defaultdict(list)
     for village, rows in by_village.items():
@@ -139,7 +139,7 @@ def _snapshot(
     area = book.areas.get(code)
     facts = {**shared, "area": code, "area_name": area.name if area else ""}
     shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
-    rows = [_row(payment, kind) for payment in found if not payment.held] if shows_rows else None
+    rows = [_row(payment, kind) for payment in found if payment.is_listed] if shows_rows else None
     return write_snapshot(facts, payments.tally(found), rows)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -17,10 +17,13 @@ from portal.actions.registers import import_areas, import_units
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.actions.staff import CONSOLE, add_staff, reset_password
 from portal.actions.steps import StepRequest, take_step
-from portal.domain.findings import Refused
+from portal.domain.finding_kinds import KINDS
+from portal.domain.findings import PASSED_FOR_A_REASON, Refused
 from portal.domain.money import read_number, to_fen
 from portal.ledger import accounts
 from portal.office import Office
+
+_DEMO_REASON: Final = "演示数据，已逐户核对"
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
         handed_in,
         tuple(roll.get("sheets", ())),
         roll.get("columns", {}),
+        dict.fromkeys(KINDS.keys() - PASSED_FOR_A_REASON, _DEMO_REASON),
     )
     done = import_roll(office, request)
     if done.is_refused:

@@ -162,15 +162,16 @@ class Yuan(click.ParamType[int]):
         return fen
 
 
-class Columns(click.ParamType[tuple[str, str]]):
-    """amount=应发金额"""
+class Pair(click.ParamType[tuple[str, str]]):
+    """A code and what is said of it: amount=应发金额."""
 
-    name = "field=列名"
+    def __init__(self, name: str, example: str) -> None:
+        self.name, self._example = name, example
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[str, str]:
         code, separator, title = str(value).partition("=")
         if not separator or not code or not title:
-            self.fail(f"“{value}”应写成 amount=应发金额 这样", param, context)
+            self.fail(f"“{value}”应写成 {self._example} 这样", param, context)
         return code, title
 
 

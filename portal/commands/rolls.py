@@ -11,9 +11,9 @@ from portal.actions.corrections import import_corrections, write_template
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.commands.console import (
-    Columns,
     Console,
     Group,
+    Pair,
     by_option,
     date_option,
     json_option,
@@ -22,12 +22,17 @@ from portal.commands.console import (
     show_findings,
 )
 from portal.commands.registers import FILE
+from portal.domain.finding_kinds import KINDS
 from portal.domain.findings import Refused
 from portal.domain.money import grouped
 from portal.domain.postings import RESULTS
 
 columns_option = click.option(
-    "--column", "columns", type=Columns(), multiple=True, help="指明哪一列是什么，如 amount=应发金额；可重复"
+    "--column",
+    "columns",
+    type=Pair("field=列名", "amount=应发金额"),
+    multiple=True,
+    help="指明哪一列是什么，如 amount=应发金额；可重复",
 )
 
 
@@ -46,9 +51,12 @@ def roll() -> None:
 @click.option("--sheet", "sheets", multiple=True, help="只读这张工作表；可重复")
 @columns_option
 @click.option(
-    "--accept", "accepted", multiple=True, type=click.Choice(["total.mismatch"]), help="放行合计不符，须写原因"
+    "--accept",
+    "accepted",
+    type=Pair("code=原因", "account.shared=一家人共用一张卡，已核对"),
+    multiple=True,
+    help="逐类说明为什么照原样导入，如 account.shared=监护人代领；可重复",
 )
-@click.option("--reason", default="", help="放行的原因")
 @click.option("--dry-run", is_flag=True, help="只检查，不写入")
 @json_option
 @pass_console
@@ -62,14 +70,13 @@ def roll_import(
     day: date | None,
     sheets: tuple[str, ...],
     columns: tuple[tuple[str, str], ...],
-    accepted: tuple[str, ...],
-    reason: str,
+    accepted: tuple[tuple[str, str], ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """导入一份发放清册（.xlsx、.xls、.csv）。有一行写错，那一行待核实；文件有大错，整份不导入。"""
     request = RollRequest(
-        file, policy, period, unit, by, day or console.office.today, sheets, dict(columns), accepted, reason
+        file, policy, period, unit, by, day or console.office.today, sheets, dict(columns), dict(accepted)
     )
     try:
         done = import_roll(console.office, request, dry_run=dry_run)
@@ -82,10 +89,11 @@ def roll_import(
         "rows": done.rows,
         "held": done.held,
         "amount_fen": done.fen,
+        "unaccepted": list(done.unaccepted),
         "findings": [finding.as_json() for finding in done.findings],
     }
     say(as_json, data, _in_words(done, dry_run))
-    if done.is_refused:
+    if done.is_refused or (done.unaccepted and not dry_run):
         raise SystemExit(1)
 
 
@@ -96,8 +104,11 @@ def _in_words(done: ImportedRoll, dry_run: bool) -> str:
     if done.is_refused:
         figures = f"（{figures}）" if done.rows else ""
         return f"没有导入{figures}。请按上面的提示改好文件再来，原有数据没有变化。"
+    asked = "、".join(f"“{KINDS[code].title}”（--accept {code}=原因）" for code in done.unaccepted)
     if dry_run:
-        return f"试读完成：{figures}。没有写入。"
+        return f"试读完成：{figures}。没有写入。" + (f"导入时要逐类写明原因：{asked}。" if asked else "")
+    if asked:
+        return f"没有导入（{figures}）。这几类要逐类写明为什么照原样导入：{asked}。原有数据没有变化。"
     if done.already:
         return f"这份清册已经导入过，就是批次 {done.batch}，没有重复写入。"
     return f"已导入为批次 {done.batch}：{figures}。下一步：由另一人做公开审查。"

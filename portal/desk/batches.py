@@ -21,6 +21,7 @@ from portal.desk.forms import DayField, DeskForm, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
+from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
 from portal.domain.money import read_number, to_fen
@@ -29,6 +30,7 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS, RESULTS
 from portal.queries.batch_page import BatchPage, area_names, batch_page
 from portal.queries.batches import batch_lines, years_of
+from portal.queries.held_rows import held_rows
 from portal.shell import show
 
 READERS: Final = (
@@ -174,7 +176,9 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
 
     found = {each.step.code: form_of(each) for each in (*page.next, *page.anytime)}
     lost = form if form is not None and refused not in found else None
-    return show("desk/batch.html", page.title, "办公端", page=page, forms=found, lost=lost, refused=refused)
+    return show(
+        "desk/batch.html", page.title, "办公端", page=page, forms=found, lost=lost, refused=refused, titles=FINDINGS
+    )
 
 
 def _review(page: BatchPage, form: StepForm) -> str:
@@ -205,4 +209,5 @@ def _review(page: BatchPage, form: StepForm) -> str:
 def _file_page(template: str, title: str, number: str, form: FileForm, done: Any = None) -> str:
     page = batch_page(office(), signed_in(), number)
     groups = group_findings(done.findings) if done else []
-    return show(template, title, "办公端", page=page, form=form, done=done, groups=groups, results=RESULTS)
+    held = held_rows(office(), signed_in(), number).correctable
+    return show(template, title, "办公端", page=page, form=form, done=done, groups=groups, results=RESULTS, held=held)

@@ -31,7 +31,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "total.mismatch": Kind("合计和逐行相加不一样", f"核对是哪一行错了还是合计没改，{_SEND_AGAIN}"),
     "column.missing": Kind("少了必须有的列", "在下面“每一列是什么”里选是哪一列，再选一次文件上传"),
     "column.ambiguous": Kind("有几列分不清用哪一列", "在下面“每一列是什么”里选是哪一列，再选一次文件上传"),
-    "header.unknown": Kind("没有认出表头", f"在名单上面补一行表头（姓名、身份证号、金额……），{_SEND_AGAIN}"),
+    "header.unknown": Kind(
+        "没有认出表头", "在下面“每一列是什么”里照位置选，再选一次文件上传；也可以在名单上面补一行表头再传"
+    ),
     "roll.empty": Kind("没有名单", "看看是不是选错了文件"),
     "id.empty": Kind("没有身份证号", "补上身份证号"),
     "id.number": Kind("身份证号存成了数字，后几位丢了", "把这一列设成“文本”格式，照身份证重新填"),
@@ -58,7 +60,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "account.shared": Kind("几个人用同一个账号", "核对是否代管、代领，有没有写串行"),
     "account.column": Kind("没有账号列", "有的话，在下面“每一列是什么”里选是哪一列，再选一次文件上传"),
     "account.unreadable": Kind("账号读不出来", "按文本填账号；不填也能公示，银行结果要由人核对"),
-    "sheet.hidden": Kind("有隐藏的工作表没有读", "要读的话，取消隐藏，存好后重新上传"),
+    "sheet.hidden": Kind("有隐藏的工作表没有读", "要读的话，在下面“读哪几张表”里选上，再选一次文件上传"),
+    "sheet.hidden_read": Kind("读了隐藏的工作表", "看看是不是真要读它"),
+    "sheet.left_out": Kind("有的工作表没有选", "要读的话，在下面“读哪几张表”里选上，再选一次文件上传"),
     "rows.hidden": Kind("有隐藏的行，也读了", "看看是不是不该发的"),
     "columns.hidden": Kind("有隐藏的列", "看看要不要用"),
     "row.skipped": Kind("有的行没有读", "看看是不是漏了姓名"),
@@ -79,7 +83,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "correction.value": Kind("更正的内容不对", "照说明改好，再上传一次"),
 }
 _ORDER: Final = list(LEVEL_WORDS)
-_SHOWN_ROWS: Final = 12
+_SHOWN_ROWS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,10 @@ class FindingGroup:
     level: Level
     kind: Kind
     findings: tuple[Finding, ...]
+
+    @property
+    def code(self) -> str:
+        return self.findings[0].code
 
     @property
     def places(self) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook
-from portal.domain.findings import Finding, Refused
+from portal.domain.findings import PASSED_FOR_A_REASON, Finding, Refused
 from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.domain.money import read_number
@@ -22,13 +22,14 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
 from portal.intake.header_map import HeaderMap
+from portal.intake.headerless import masked_lines, place_choices
 from portal.intake.headers import column_choices
 from portal.intake.name_columns import looks_like_a_name
 from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
 from portal.intake.safe_words import unsafe_groups, with_safe_sheet_names
 from portal.intake.tables import read_tables
-from portal.intake.workbook import Workbook, read_workbook
+from portal.intake.workbook import Sheet, Workbook, read_workbook
 
 ROLL_COLUMNS: Final = ("name", "id", "amount")
 _GROUP_LENGTH: Final = 12
@@ -81,15 +82,26 @@ class RollContext:
     accepted: Collection[str] = ()
 
 
+class OfferedSheet(NamedTuple):
+    """A sheet that may be read, with how many lines it has."""
+
+    name: str
+    visible: bool
+    rows: int
+
+
 @dataclass(frozen=True)
 class PreparedRoll:
-    """`columns` says, for each field, the header text it was read from; `choices` what a person may choose instead."""
+    """`columns` says, for each field, the header text it was read from; `choices` what a person may choose instead;
+    `offered` are the sheets that the file has; `sample` the first lines, masked, of a list without a header."""
 
     rows: tuple[PreparedRow, ...]
     findings: tuple[Finding, ...]
     sheets: tuple[str, ...]
     columns: Mapping[str, str]
     choices: Mapping[str, str]
+    offered: tuple[OfferedSheet, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -135,12 +147,37 @@ def prepare_workbook(workbook: Workbook, context: RollContext) -> PreparedRoll:
     findings += [*checks.findings, *reader.notes()]
     columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
     names = tuple(table.sheet.name for table in tables)
-    choices = safe_choices(safe, context.header_map)
-    return PreparedRoll(tuple(rows), tuple(findings), names, columns, choices).accepting(context.accepted)
+    roll = PreparedRoll(
+        tuple(rows),
+        tuple(findings),
+        names,
+        columns,
+        safe_choices(safe, context.header_map),
+        tuple(OfferedSheet(sheet.name, sheet.visible, len(sheet.rows)) for sheet in safe.sheets if sheet.rows),
+        _sample(safe, context),
+    )
+    return roll.accepting(context.accepted)
+
+
+def _sample(workbook: Workbook, context: RollContext) -> tuple[tuple[str, ...], ...]:
+    if (sheet := _headerless(workbook, context.header_map)) is None:
+        return ()
+    return masked_lines(sheet, {name for area in context.areas.areas.values() for name in area.names})
+
+
+def _headerless(workbook: Workbook, header_map: HeaderMap) -> Sheet | None:
+    """The first sheet to look at where none that can be seen has a header."""
+    visible = [sheet for sheet in workbook.sheets if sheet.visible and sheet.rows]
+    if any(column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in visible):
+        return None
+    return next(iter(visible), None)
 
 
 def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
-    """The headers that every visible list of the file has. What looks like a person's name or number is no header."""
+    """The headers that every visible list of the file has, or the places where none has a header. What looks like a
+    person's name or number is no header."""
+    if (sheet := _headerless(workbook, header_map)) is not None:
+        return place_choices(sheet)
     found = [column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in workbook.sheets if sheet.visible]
     lists = [choices for choices in found if choices]
     known = {name for field in header_map.fields for name in field.names}
@@ -155,7 +192,7 @@ def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
 
 
 def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:
-    if finding.level == "fatal" and finding.code == "total.mismatch" and finding.code in accepted:
+    if finding.level == "fatal" and finding.code in PASSED_FOR_A_REASON and finding.code in accepted:
         return replace(finding, level="warning", message=finding.message + "（已由经办人说明原因后放行）")
     return finding
 

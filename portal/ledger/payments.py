@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, or_, select
 
+from portal.domain.held_rows import ADMITTED, DROPPED
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
-from portal.ledger.tables import batches, payment_names, payments, policies, results
+from portal.ledger.tables import batches, payment_names, payments, results
 
 _AT_ONCE: Final = 5000
 """Rows inserted at a time, so that a long roll takes no more memory than a short one."""
@@ -38,7 +39,8 @@ class NewPayment(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """The newest of a chain of corrections, with its latest result ("pending" before any)."""
+    """The newest of a chain of corrections, with its latest result ("pending" before any). `held` is empty once somebody
+    settled the row."""
 
     id: int
     village: str
@@ -54,6 +56,11 @@ class Payment(NamedTuple):
     is_correction: bool
     sheet: str
     row: int
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in the list, or behind a published total."""
+        return not self.held and self.result != DROPPED
 
 
 def add_payments(
@@ -138,9 +145,11 @@ def _newest(*extra: Any) -> Select[Any]:
             func.coalesce(payments.c.quantity, "").label("quantity"),
             func.coalesce(payments.c.rate, "").label("rate"),
             payments.c.fen,
-            payments.c.held,
+            case((results.c.id.is_(None), payments.c.held), else_="").label("held"),
             payments.c.row_code,
-            func.coalesce(results.c.result, "pending").label("result"),
+            case((results.c.result == ADMITTED, "pending"), else_=func.coalesce(results.c.result, "pending")).label(
+                "result"
+            ),
             func.coalesce(results.c.reason, "").label("reason"),
             payments.c.corrects.is_not(None).label("is_correction"),
             payments.c.sheet,
@@ -160,7 +169,7 @@ def tally(found: Iterable[Payment]) -> Tally:
         kinds = ["rows"]
         if payment.held:
             kinds.append("held_rows")
-        elif payment.result in ("paid", "returned", "treasury"):
+        elif payment.result in ("paid", "returned", "treasury", DROPPED):
             kinds.append(f"{payment.result}_rows")
         for name in kinds:
             total[name] += 1
@@ -187,7 +196,7 @@ class Awaiting(NamedTuple):
 
 def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
     """Payments of the batch that are not held and not yet paid, returned or given back."""
-    query = _newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, payments.c.held == "")
+    query = _newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, is_listed_now())
     return [
         Awaiting(row.id, row.account, row.proof, row.name, row.fen)
         for row in connection.execute(query)
@@ -203,8 +212,38 @@ def returned_counts(connection: Connection) -> dict[int, int]:
         .join(results, results.c.payment_id == payments.c.id)
         .where(
             results.c.result == "returned",
-            payments.c.held == "",
             ~exists().where(later.c.payment_id == payments.c.id, later.c.id > results.c.id),
+            ~exists().where(correction.c.corrects == payments.c.id),
+        )
+        .group_by(payments.c.batch_id)
+    )
+    return dict(connection.execute(query).all())
+
+
+def held_of(connection: Connection, batch_id: int) -> list[tuple[Payment, bool]]:
+    """The batch's held rows, each with whether ID and name could be read, by sheet and row."""
+    query = _newest(payments.c.proof.is_not(None).label("is_known"))
+    query = query.where(payments.c.batch_id == batch_id, payments.c.held != "").order_by(
+        payments.c.sheet, payments.c.row
+    )
+    return [(Payment(*row[:-1]), bool(row.is_known)) for row in connection.execute(query) if row.held]
+
+
+def listed_people(connection: Connection, batch_id: int) -> dict[int, tuple[bytes, int]]:
+    """payment id → (person, 分) of the batch's rows that are not held and not dropped."""
+    query = _newest(payments.c.person).where(payments.c.batch_id == batch_id, payments.c.person.is_not(None))
+    found = connection.execute(query)
+    return {row.id: (row.person, row.fen) for row in found if not row.held and row.result != DROPPED}
+
+
+def held_counts(connection: Connection) -> dict[int, int]:
+    """batch id → how many rows are held and neither settled nor corrected yet."""
+    correction = payments.alias("correction")
+    query = (
+        select(payments.c.batch_id, func.count())
+        .where(
+            payments.c.held != "",
+            ~exists().where(results.c.payment_id == payments.c.id),
             ~exists().where(correction.c.corrects == payments.c.id),
         )
         .group_by(payments.c.batch_id)
@@ -232,43 +271,8 @@ def erase_names(connection: Connection, batch_id: int) -> int:
     return connection.execute(delete(payment_names).where(payment_names.c.payment_id.in_(ids))).rowcount
 
 
-def _people(batch_condition: Any, *columns: Any) -> Select[Any]:
-    return (
-        select(payments.c.person, *columns)
-        .join(batches, batches.c.id == payments.c.batch_id)
-        .where(payments.c.person.is_not(None), payments.c.held == "", ~batches.c.superseded, batch_condition)
-    )
-
-
-def in_period(connection: Connection, policy: str, period: str, unit: str) -> dict[bytes, str]:
-    """person → number of another unit's batch of the same policy and period."""
-    condition = and_(batches.c.policy == policy, batches.c.period == period, batches.c.unit != unit)
-    return {row.person: row.number for row in connection.execute(_people(condition, batches.c.number))}
-
-
-def paid_in_year(connection: Connection, policy: str, year: int, period: str) -> dict[bytes, int]:
-    """person → 分 of the same policy and part of year, in `year`."""
-    same_part = batches.c.period == str(year) + period[4:]
-    condition = and_(batches.c.policy == policy, batches.c.year == year, same_part)
-    sums: dict[bytes, int] = {}
-    for person, fen in connection.execute(_people(condition, payments.c.fen)):
-        sums[person] = sums.get(person, 0) + fen
-    return sums
-
-
-def last_accounts(connection: Connection, year: int) -> dict[bytes, bytes]:
-    """person → account digest of the newest payment of this year or the last."""
-    condition = and_(batches.c.year >= year - 1, batches.c.year <= year, payments.c.account.is_not(None))
-    query = _people(condition, payments.c.account).order_by(payments.c.id)
-    return {row.person: row.account for row in connection.execute(query)}
-
-
-def paid_under(connection: Connection, codes: Sequence[str], year: int) -> dict[bytes, str]:
-    """person → name of one of these policies under which the person was paid in `year`."""
-    if not codes:
-        return {}
-    called = select(policies.c.code, policies.c.name).where(policies.c.code.in_(codes))
-    names = dict(connection.execute(called).all())
-    condition = and_(batches.c.policy.in_(codes), batches.c.year == year)
-    found = connection.execute(_people(condition, batches.c.policy))
-    return {row.person: names.get(row.policy, row.policy) for row in found}
+def is_listed_now() -> Any:
+    """Rows that nothing holds back: nothing did at first, or somebody let them in since."""
+    since = results.alias("since")
+    let_in = exists().where(since.c.payment_id == payments.c.id, since.c.result != DROPPED)
+    return or_(payments.c.held == "", let_in)

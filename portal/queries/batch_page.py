@@ -9,14 +9,16 @@ from portal.domain.next_steps import NextStep, anytime_steps, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.postings import Tally
-from portal.ledger import accounts, batches, payments, registers
+from portal.ledger import acceptances, accounts, batches, payments, registers
+from portal.ledger.acceptances import Acceptance
 from portal.office import Office, batch_named, policy_in_force
 from portal.queries.batches import state_of
 
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """`returned` rows wait to be corrected; `people` is name → how the people of the timeline are called."""
+    """`returned` rows wait to be corrected; `people` is name → how the people of the timeline are called; `accepted` is what was let pass
+    when the roll came in."""
 
     batch: Batch
     policy: Policy
@@ -30,6 +32,7 @@ class BatchPage:
     next: tuple[NextStep, ...]
     anytime: tuple[NextStep, ...]
     people: dict[str, str]
+    accepted: tuple[Acceptance, ...]
 
     @property
     def adds_up(self) -> bool:
@@ -58,6 +61,7 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             tuple(next_steps(*asked)),
             tuple(anytime_steps(*asked)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
+            tuple(acceptances.of_batch(connection, batch.id)),
         )
 
 

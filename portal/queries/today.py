@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from portal.domain.batches import Actor, Batch
 from portal.domain.case_access import DESK_ROLE, DISCIPLINE_ROLE, UNIT_ROLES
+from portal.domain.held_rows import ROLES as SETTLERS
 from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
@@ -45,6 +46,8 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
+        if actor.role in (*SETTLERS, "admin"):
+            items += _held_items(connection, actor, open_ones)
     items += _case_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
@@ -104,6 +107,13 @@ def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]
         if count := returned.get(batch.id, 0):
             words = f"{_title(batch, policy)}：银行退回{count}笔，等着更正"
             yield Item(words, f"batches/{batch.number}/corrections")
+
+
+def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
+    held = payments.held_counts(connection)
+    for batch, policy in open_ones:
+        if (count := held.get(batch.id, 0)) and actor.name != batch.entered_by and not batch.is_returned:
+            yield Item(f"{_title(batch, policy)}：待核实{count}行，一行一行核实", f"batches/{batch.number}/held")
 
 
 def _title(batch: Batch, policy: Policy) -> str:

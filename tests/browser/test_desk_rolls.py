@@ -163,10 +163,14 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     clerk.get_by_label("补贴项目").select_option(label="高龄老人补贴")
     clerk.get_by_label("金额", exact=True).select_option("")
     button(clerk, "再传一次").click()
-    expect(clerk.get_by_label("为什么照原样导入")).to_be_visible()
+    reasons = {"合计和逐行相加不一样": "合计行漏改，各行已逐一核对", "年龄不在政策范围内": "按老政策享受，已核对"}
+    for kind in reasons:
+        expect(clerk.get_by_label(f"“{kind}”为什么照原样导入")).to_be_visible()
     see(clerk, "findings")
-    clerk.get_by_label("为什么照原样导入").fill("合计行漏改，各行已逐一核对")
-    button(clerk, "说明了原因，照原样导入").click()
+    for kind, why in reasons.items():
+        clerk.get_by_label(f"“{kind}”看过了").check()
+        clerk.get_by_label(f"“{kind}”为什么照原样导入").fill(why)
+    button(clerk, "每一类都说明了原因，照原样导入").click()
     expect(clerk.get_by_role("status").first).to_contain_text("已导入")
     see(clerk, "batch")
     address = clerk.url
