@@ -114,8 +114,11 @@ policy_lists = Table(
     Column("imported_on", Date, nullable=False),
     Column("approved_by", String(40)),
     Column("approved_on", Date),
+    Column("editors", JSON),
+    Column("reason", String(200), nullable=False, server_default=text("''")),
     UniqueConstraint("year", "version"),
 )
+policy_lists.comment = "file_digest is keyed (HMAC) of the file, or SHA-256 of the contents once edited by hand; editors had a hand in it beside imported_by; reason says why a list in force got another version"
 
 policies = Table(
     "policies",
