@@ -52,6 +52,18 @@ journal = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    Index("ix_journal_act", "act", "number"),
+    Index("ix_journal_actor", "actor", "number"),
+)
+
+journal_batches = Table(
+    "journal_batches",
+    metadata,
+    Column("batch", String(20), primary_key=True),
+    Column("number", Id, ForeignKey("journal.number"), primary_key=True, autoincrement=False),
+)
+journal_batches.comment = (
+    "which entries name a batch, so that they are found among a million; what they say stands in the entries alone"
 )
 
 staff = Table(
