@@ -66,6 +66,11 @@ class Policy:
         return "rows" if show == "full_names" else show
 
     @property
+    def names_people(self) -> bool:
+        """Whether a list of people is shown anywhere at any stage, masked or in full."""
+        return bool({self.web_before, self.web_after, self.board_before, self.board_after} & {"rows", "full_names"})
+
+    @property
     def is_sensitive(self) -> bool:
         """Whether it does not name people in public at every stage: that somebody is paid under it says something about
         health, hardship or age, so look-up shows it only to who also knows the tail of the card."""
@@ -82,6 +87,7 @@ class Change:
     fields: Mapping[str, tuple[str, str]]
 
 
+CODE_WORD: Final = "项目编码"
 FIELD_WORDS: Final[Mapping[str, str]] = {
     "name": "项目名称",
     "departments": "主管部门",

@@ -114,6 +114,11 @@ def seen_cases(
     return _many(connection, and_(_seen_by(viewer), *_in(states), *_filed(since, until)))
 
 
+def seen_numbers(connection: Connection, viewer: Viewer) -> frozenset[str]:
+    """The numbers of all cases that this viewer may see."""
+    return frozenset(connection.scalars(select(cases.c.number).where(_seen_by(viewer))))
+
+
 def count_seen(connection: Connection, viewer: Viewer, states: Collection[str]) -> int:
     """How many cases in these states this viewer may see."""
     counting = select(func.count()).select_from(cases).where(and_(_seen_by(viewer), *_in(states)))

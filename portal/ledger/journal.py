@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from portal.domain.journal import GENESIS, Entry, entry_hash
-from portal.ledger.tables import journal
+from portal.ledger.tables import journal, journal_batches
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -40,6 +40,8 @@ def append(connection: Connection, act: str, actor: str, detail: Mapping[str, ob
         "hash": entry_hash(number, moment, act, actor, json.loads(body), previous),
     }
     connection.execute(insert(journal).values(values))
+    if batch := detail.get("batch"):
+        connection.execute(insert(journal_batches).values(batch=batch, number=number))
     return number
 
 

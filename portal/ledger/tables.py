@@ -52,6 +52,18 @@ journal = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    Index("ix_journal_act", "act", "number"),
+    Index("ix_journal_actor", "actor", "number"),
+)
+
+journal_batches = Table(
+    "journal_batches",
+    metadata,
+    Column("batch", String(20), primary_key=True),
+    Column("number", Id, ForeignKey("journal.number"), primary_key=True, autoincrement=False),
+)
+journal_batches.comment = (
+    "which entries name a batch, so that they are found among a million; what they say stands in the entries alone"
 )
 
 staff = Table(
@@ -114,8 +126,11 @@ policy_lists = Table(
     Column("imported_on", Date, nullable=False),
     Column("approved_by", String(40)),
     Column("approved_on", Date),
+    Column("editors", JSON),
+    Column("reason", String(200), nullable=False, server_default=text("''")),
     UniqueConstraint("year", "version"),
 )
+policy_lists.comment = "file_digest is keyed (HMAC) of the file, or SHA-256 of the contents once edited by hand; editors had a hand in it beside imported_by; reason says why a list in force got another version"
 
 policies = Table(
     "policies",

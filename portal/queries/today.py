@@ -16,6 +16,7 @@ from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
+from portal.domain.policy_lists import due_day, why_not_approve
 from portal.ledger import batches, payments, policies
 from portal.office import Office
 from portal.queries.cases import queue
@@ -48,6 +49,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
             items += _returned_items(connection, open_ones)
         if actor.role in (*SETTLERS, "admin"):
             items += _held_items(connection, actor, open_ones)
+        items += _list_items(connection, actor)
     items += _case_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
@@ -69,6 +71,15 @@ def _batch_items(office: Office, actor: Actor, batch: Batch, policy: Policy) -> 
             yield Item(
                 f"{title}：办“{step.step.name}”", f"batches/{batch.number}", step.due, step.is_late(office.today)
             )
+
+
+def _list_items(connection: Connection, actor: Actor) -> Iterator[Item]:
+    """Policy lists that wait for somebody who had no hand in them."""
+    newest = {each.year: each for each in policies.lists(connection)}
+    for waiting in newest.values():
+        if not waiting.approved_by and not why_not_approve(actor, waiting.hands):
+            words = f"{waiting.year}年补贴政策清单第{waiting.version}版：等另一人批准"
+            yield Item(words, f"policies/{waiting.year}", due_day(waiting.year))
 
 
 def _is_my_turn(step: NextStep, batch: Batch) -> bool:
