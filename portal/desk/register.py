@@ -33,6 +33,7 @@ from portal.desk import (
     second_factor,
     sessions,
     sign_in,
+    warnings,
     window,
 )
 from portal.desk.devices import Devices
@@ -58,6 +59,7 @@ PAGES = (
     cases_sealed,
     handovers,
     relations,
+    warnings,
     window,
     kiosks,
     people,
