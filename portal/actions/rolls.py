@@ -21,7 +21,7 @@ from portal.domain.postings import new_row_codes
 from portal.intake.checks import History
 from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare, prepare_workbook
 from portal.intake.workbook import Workbook
-from portal.ledger import batches, payments, registers
+from portal.ledger import batches, payments, registers, suspensions
 from portal.ledger.payments import NewPayment
 from portal.office import Office, must_be_clean, must_have_role, policy_in_force, registered
 
@@ -166,6 +166,7 @@ def roll_context(connection: Connection, office: Office, request: RollRequest) -
             last_year=payments.paid_in_year(connection, policy.code, request.year - 1, request.period),
             accounts=payments.last_accounts(connection, request.year),
             excluded=payments.paid_under(connection, policy.excludes, request.year),
+            suspended=suspensions.suspended_on(connection, request.day),
         ),
         named_columns=request.columns,
         sheets=request.sheets,

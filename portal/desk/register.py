@@ -33,6 +33,7 @@ from portal.desk import (
     second_factor,
     sessions,
     sign_in,
+    suspensions,
     warnings,
     window,
 )
@@ -60,6 +61,7 @@ PAGES = (
     handovers,
     relations,
     warnings,
+    suspensions,
     window,
     kiosks,
     people,
