@@ -14,6 +14,7 @@ import chinese_calendar
 from portal.domain.batches import Flow
 from portal.domain.case_clocks import RuleSet
 from portal.domain.case_routing import Category
+from portal.domain.warning_rules import WarningRules
 from portal.intake.feedback import ReasonMap
 from portal.intake.header_map import HeaderMap
 
@@ -21,7 +22,7 @@ from portal.intake.header_map import HeaderMap
 @dataclass(frozen=True)
 class Rules:
     """Flows by code, the header map, the bank's words, which days offices are open; terms, categories and forbidden acts
-    of cases."""
+    of cases; what early warning looks for."""
 
     flows: Mapping[str, Flow]
     header_map: HeaderMap
@@ -32,6 +33,7 @@ class Rules:
     case_rules: Mapping[str, RuleSet]
     categories: Mapping[str, Category]
     forbidden_acts: Mapping[int, str]
+    warnings: WarningRules
 
     def is_workday(self, day: date) -> bool:
         """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by
@@ -64,6 +66,7 @@ def load_rules(content: Path) -> Rules:
         {each.code: each for each in case_rules},
         {category.code: category for category in categories},
         acts,
+        WarningRules.from_table(_toml(folder / "warnings.toml")),
     )
 
 

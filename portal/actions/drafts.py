@@ -85,7 +85,16 @@ def preview_roll(
     token = secrets.token_hex(16)
     with office.ledger.write() as connection:
         drafts.add_draft(connection, _stored(token, roll, guessed))
+        _note_eligibility(connection, office, roll)
     return Draft(token, request, roll.prepared, guessed)
+
+
+def _note_eligibility(connection: Connection, office: Office, roll: ReadRoll) -> None:
+    """That a preview met a suspension list stays in the journal: nobody tries out people with rolls and leaves no trace."""
+    rows = sum(finding.code == "person.eligibility" for finding in roll.prepared.findings)
+    if rows:
+        detail: dict[str, object] = {"policy": roll.request.policy, "unit": roll.request.unit, "rows": rows}
+        office.write_down(connection, "roll.eligibility", registered(connection, roll.request.by), detail)
 
 
 def confirm_draft(

@@ -22,7 +22,7 @@ from portal.domain.postings import new_row_codes
 from portal.intake.checks import History
 from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare, prepare_workbook
 from portal.intake.workbook import Workbook
-from portal.ledger import acceptances, batches, history, payments, registers
+from portal.ledger import acceptances, batches, history, payments, registers, suspensions
 from portal.ledger.acceptances import Acceptance
 from portal.ledger.payments import NewPayment
 from portal.office import Office, must_be_clean, must_fit, must_have_role, policy_in_force, registered
@@ -182,6 +182,7 @@ def roll_context(connection: Connection, office: Office, request: RollRequest) -
             last_year=history.paid_in_year(connection, policy.code, request.year - 1, request.period),
             accounts=history.last_accounts(connection, request.year),
             excluded=history.paid_under(connection, policy.excludes, request.year),
+            suspended=suspensions.suspended_on(connection, request.day),
         ),
         named_columns=request.columns,
         sheets=request.sheets,

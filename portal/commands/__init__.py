@@ -18,6 +18,8 @@ from portal.commands.service import keys, nightly
 from portal.commands.setup import demo, doctor, init, migrate, serve
 from portal.commands.site import build, verify
 from portal.commands.staff import staff
+from portal.commands.suspensions import suspensions
+from portal.commands.warnings import warnings
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,6 +39,7 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, print_, verify, serve,
-    backup, restore, precheck, kiosk, keys, nightly, case,
+    backup, restore, precheck, kiosk, keys, nightly, case, warnings,
+    suspensions,
 ):  # fmt: skip
     cli.add_command(command)

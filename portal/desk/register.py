@@ -36,6 +36,8 @@ from portal.desk import (
     second_factor,
     sessions,
     sign_in,
+    suspensions,
+    warnings,
     window,
 )
 from portal.desk.devices import Devices
@@ -63,6 +65,8 @@ PAGES = (
     cases_sealed,
     handovers,
     relations,
+    warnings,
+    suspensions,
     window,
     kiosks,
     journal,

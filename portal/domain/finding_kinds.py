@@ -55,6 +55,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "age.outside": Kind("年龄不在政策范围内", "核对身份证号和是否符合条件"),
     "person.paid_already": Kind("同一期别的批次里已有此人", "核对是否重复发放", "请核对此人这一期是否已经报过"),
     "policy.excluded": Kind("已领不能同时享受的补贴", "核对是否符合条件", "请核对此人是否符合领取条件"),
+    "person.eligibility": Kind(
+        "资格待核实", "请主管部门核对此人现在还符不符合条件", "请核对此人现在还符不符合领取条件"
+    ),
+    "suspension.date": Kind("日期读不出来", "写成 2025-03-14 这样"),
     "amount.jump": Kind("和去年相差很大", "核对金额", "请核对这一行的数量和金额"),
     "account.changed": Kind("和以前的账号不一样", "核对是不是换了卡", "请核对此人的账号是不是换了卡"),
     "account.shared": Kind("几个人用同一个账号", "核对是否代管、代领，有没有写串行"),

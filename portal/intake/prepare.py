@@ -235,6 +235,8 @@ class _RowReader:
         if "account" in table.header.columns and not account:
             self._note("account.unreadable", raw)
         keyed = bool(identity.value and is_name(shown_name))
+        proof = digester.proof(identity.value, shown_name) if keyed else None
+        self._checks.eligibility(row, proof, title)
         return PreparedRow(
             raw.sheet,
             raw.row,
@@ -242,7 +244,7 @@ class _RowReader:
             self._group(place.group, raw),
             mask_name(shown_name),
             row.person,
-            digester.proof(identity.value, shown_name) if keyed else None,
+            proof,
             row.account,
             digester.tail(identity.value, shown_name, account) if keyed and account else None,
             row.quantity,

@@ -7,4 +7,7 @@ from typing import Final
 from portal.ledger import case_tables, draft_tables, roll_tables, tables
 
 MODULES: Final = (tables, case_tables, draft_tables, roll_tables)
+from portal.ledger import case_tables, draft_tables, oversight_tables, tables
+
+MODULES: Final = (tables, case_tables, draft_tables, oversight_tables)
 metadata = tables.metadata

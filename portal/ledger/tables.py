@@ -195,13 +195,15 @@ payments = Table(
     Column("row_code", String(4), nullable=False),
     Column("sheet", String(60), nullable=False),
     Column("row", Integer, nullable=False),
-    Index("ix_payments_batch_id_village", "batch_id", "village"),
+    # Early warning looks at all payments: it reads sums, and who shares an account, off the indexes alone.
+    Index("ix_payments_batch_id_village", "batch_id", "village", "held", "corrects", "fen"),
     # What look-up shows of a person lies together here: of rolls of many years each row would be on a page of its own.
     Index(
         "ix_payments_proof",
         *("proof", "id", "batch_id", "village", "tail", "quantity", "rate", "fen", "held", "row_code", "corrects"),
     ),
-    Index("ix_payments_person", "person"),
+    Index("ix_payments_person", "person", "batch_id", "held", "account"),
+    Index("ix_payments_account", "account", "person", "batch_id", "held"),
 )
 
 payment_names = Table(

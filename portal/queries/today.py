@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from portal.domain.batches import Actor, Batch
 from portal.domain.case_access import DESK_ROLE, DISCIPLINE_ROLE, UNIT_ROLES
 from portal.domain.held_rows import ROLES as SETTLERS
+from portal.domain.leads import TODAY_ROLES
 from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
@@ -21,6 +22,7 @@ from portal.ledger import batches, payments, policies
 from portal.office import Office
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
+from portal.queries.leads import lead_lines, open_counts
 
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
 
@@ -51,6 +53,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
             items += _held_items(connection, actor, open_ones)
         items += _list_items(connection, actor)
     items += _case_items(office, actor)
+    items += _lead_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
 
@@ -110,6 +113,12 @@ def _case_items(office: Office, actor: Actor) -> Iterator[Item]:
             number = line.case.number
             words = f"投诉件{number}“{line.facts.title}”：查清楚，报结果"
             yield Item(words, f"cases/{number}", line.due.day, line.days_late > 0)
+
+
+def _lead_items(office: Office, actor: Actor) -> Iterator[Item]:
+    """How many leads wait for who looks into them."""
+    if actor.role in TODAY_ROLES and (count := sum(open_counts(lead_lines(office, actor)).values())):
+        yield Item(f"预警：{count}条线索等着看一看", "warnings")
 
 
 def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:

@@ -9,8 +9,8 @@ from portal.domain.finding_kinds import KINDS, LEVEL_WORDS, group_findings, kind
 from portal.domain.findings import Finding
 from tests.county import PROJECT
 
-SPOKEN = ("checks", "corrections", "feedback", "headers", "prepare", "rows", "tables")
-REFUSALS = {"sheet.missing", "header.data", "correction.file"}
+SPOKEN = ("checks", "corrections", "feedback", "headers", "prepare", "rows", "suspensions", "tables")
+REFUSALS = {"sheet.missing", "header.data", "correction.file", "suspension.file"}
 """What refuses a file at once is a message by itself."""
 CODE = re.compile(r"(?!file\.)[a-z]+\.[a-z_]+")
 

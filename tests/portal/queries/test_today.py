@@ -42,7 +42,8 @@ def test_each_is_told_what_waits_for_them(office: Office, desk: CaseKeys) -> Non
     assert told["投诉件：1件反映人又写了话"] == "cases"
     assert told["投诉件：1件已超期"] == "cases?tab=all"  # with whomever it is: the desk answers for all of them
     assert [(item.words, item.address) for item in today(office, DEPARTMENT)] == [
-        (f"投诉件{number}“补贴没到账”：查清楚，报结果", f"cases/{number}")
+        (f"投诉件{number}“补贴没到账”：查清楚，报结果", f"cases/{number}"),
+        ("预警：1条线索等着看一看", "warnings"),  # its own telephone, which nobody has tried this month
     ]
     assert [item.words for item in today(office, INSPECTOR)] == ["移交件：1件等签收"]
     assert today(office, VILLAGE) == today(office, AUDITOR) == []
