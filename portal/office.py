@@ -90,6 +90,14 @@ def must_have_role(actor: Actor, *roles: str) -> None:
         )
 
 
+def own_areas(connection: Connection, actor: Actor) -> frozenset[str]:
+    """Codes of the areas that somebody's unit answers for: its own and all below; for the admin, the whole county."""
+    book, unit = registers.area_book(connection), registers.all_units(connection).get(actor.unit)
+    if actor.role == "admin" or unit is None:
+        return frozenset(book.areas) if actor.role == "admin" else frozenset()
+    return frozenset(book.within(unit.area))
+
+
 def must_be_clean(*words: str) -> None:
     """Raises Refused when what somebody typed holds an ID number, an account or a phone."""
     if any(find_personal_data(text) for text in words):

@@ -28,6 +28,7 @@ from portal.desk import (
     kiosks,
     password,
     people,
+    printing,
     relations,
     rolls,
     second_factor,
@@ -38,6 +39,7 @@ from portal.desk import (
 from portal.desk.devices import Devices
 from portal.desk.throttle import Throttle
 from portal.domain.findings import Refused
+from portal.domain.site import Site
 from portal.office import OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.queries.staff import whose_session
@@ -50,6 +52,7 @@ PAGES = (
     front,
     rolls,
     batches,
+    printing,
     cases_queue,
     cases_entry,
     cases_slips,
@@ -72,6 +75,7 @@ def register(
     app: Flask,
     config: Config,
     office_for: OfficeFor,
+    site: Site,
     attempts: Attempts,
     own_payments: OwnPaymentsQuery,
     answers: AnswerPages,
@@ -90,6 +94,7 @@ def register(
         access.Desk(
             config,
             office_for,
+            site,
             attempts,
             own_payments,
             answers,

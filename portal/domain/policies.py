@@ -65,6 +65,10 @@ class Policy:
         show = self.web_before if kind == "notice" else self.web_after
         return "rows" if show == "full_names" else show
 
+    def shown_on_board(self, kind: str) -> Show:
+        """Disclosure class of a posting kind on the village board."""
+        return self.board_before if kind == "notice" else self.board_after
+
     @property
     def is_sensitive(self) -> bool:
         """Whether it does not name people in public at every stage: that somebody is paid under it says something about

@@ -19,6 +19,7 @@ from portal.ledger import batches, payments, policies
 from portal.office import Office
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
+from portal.queries.prints import unprinted
 
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
 
@@ -45,6 +46,13 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
+        items += [
+            Item(
+                f"{_title(batch, listed[batch.year][batch.policy])}：{count}份公示单等着打印、张贴",
+                f"batches/{batch.number}/print",
+            )
+            for batch, count in unprinted(connection, office, actor, (batch for batch, _ in open_ones))
+        ]
     items += _case_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
