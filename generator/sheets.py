@@ -218,7 +218,7 @@ def _about_rows(page: PostingPage, columns: Sequence[str], board: BoardList | No
     if board is not None and board.full_names:
         names = "姓名按规定只在村公示栏、只在公示期里写全，期满就撤下，请不要拍照外传"
     words = f"一行是一笔，{names}{'，人少的组不写组别' if 'group' in columns else ''}。"
-    if board is not None:
+    if board is not None and page.policy.shown_on_web(page.posting.kind) == "totals":
         together = "，人数少的村合在一起算" if board.village != page.posting.area else ""
         words += f"网上只公布合计{together}，核对码核对的是网上的合计。"
     return words

@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from flask import Response, flash
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Length
 
+from portal.actions.board_names import NamesRequest, must_be_open, order_names
 from portal.actions.prints import PrintRequest, give_up, order_pack
-from portal.desk.access import allowed, desk, office, signed_in, this_desk
-from portal.desk.forms import DeskForm
+from portal.desk.access import allowed, desk, office, own_account, signed_in, this_desk
+from portal.desk.forms import DeskForm, written
+from portal.domain import board_names
 from portal.domain.findings import Finding, Refused
 from portal.domain.sheets import PAPERS, PRINTERS, TYPE_SIZES, Delivered, Layout, PackKind, PackOrder, Paper, TypeSize
 from portal.queries.batch_page import batch_page
 from portal.queries.prints import PlaceToPrint, places_of_all, places_of_batch, quarters
+from portal.security.board_names import opener
 from portal.shell import show
 
 _MOST: Final = 120
@@ -53,6 +57,10 @@ class PrintForm(DeskForm):
         return Layout(cast(Paper, self.paper.data), cast(TypeSize, self.size.data))
 
 
+class NamesForm(PrintForm):
+    reason = StringField("为什么要打印全名", [Length(max=200, message="请写在200字以内")], [written])
+
+
 @desk.route("/batches/<number>/print", methods=["GET", "POST"])
 @allowed(*PRINTERS)
 def print_batch(number: str) -> str | Response | tuple[str, int]:
@@ -63,7 +71,9 @@ def print_batch(number: str) -> str | Response | tuple[str, int]:
         with form.telling():
             wanted = PrintRequest("batch", number, signed_in().name, form.layout, form.place.data or "", most=_MOST)
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
-    answer = show("desk/print.html", "打印公示单", "办公端", page=page, places=places, form=form)
+    has_names = signed_in().role in board_names.PRINTERS and board_names.demands_full_names(page.policy)
+    has_names = has_names and page.batch.is_on_notice(office().today)
+    answer = show("desk/print.html", "打印公示单", "办公端", page=page, places=places, form=form, has_names=has_names)
     return (answer, 422) if form.is_submitted() else answer
 
 
@@ -82,6 +92,26 @@ def print_place() -> str | Response | tuple[str, int]:
             wanted = PrintRequest(kind, place.code, signed_in().name, form.layout, quarter=quarter, most=_MOST)
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     answer = show("desk/print.html", "打印公示单", "办公端", page=None, places=places, form=form)
+    return (answer, 422) if form.is_submitted() else answer
+
+
+@desk.route("/batches/<number>/print-names", methods=["GET", "POST"])
+@allowed(*board_names.PRINTERS, admin=False)
+def print_names(number: str) -> str | Response | tuple[str, int]:
+    """Full names, where the board takes them: only by who signed in with a second factor."""
+    here, me = office(), signed_in()
+    account = own_account()
+    if account is None or account.factor is None:
+        raise Refused("打印全名要先在“手机验证码”里绑定手机，再登录一次", "names.factor")
+    form, page = NamesForm(), batch_page(here, me, number)
+    must_be_open(here, me, page.batch, page.policy)
+    places = places_of_batch(here, me, number)
+    form.offer(places)
+    if form.validate_on_submit():
+        with form.telling():
+            wanted = NamesRequest(number, form.place.data or "", me.name, form.reason.data or "", form.layout)
+            return sent(order_names(here, wanted, opener(this_desk().config.keys)))
+    answer = show("desk/print_names.html", "打印全名公示单", "办公端", page=page, places=places, form=form)
     return (answer, 422) if form.is_submitted() else answer
 
 
