@@ -91,7 +91,7 @@ def print_place() -> str | Response | tuple[str, int]:
             quarter = form.quarter.data or ""
             wanted = PrintRequest(kind, place.code, signed_in().name, form.layout, quarter=quarter, most=_MOST)
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
-    answer = show("desk/print.html", "打印公示单", "办公端", page=None, places=places, form=form)
+    answer = show("desk/print.html", "打印公示单", "办公端", page=None, places=places, form=form, has_names=False)
     return (answer, 422) if form.is_submitted() else answer
 
 
