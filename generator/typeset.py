@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pypdfium2
 import typst
@@ -16,6 +16,12 @@ from generator.fonts import font_folders
 
 _REMEMBERED: Final = 10
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "sheets"
+
+
+class Sets(Protocol):
+    """Whoever sets documents, in this process or elsewhere."""
+
+    def set(self, template: str, content: Mapping[str, Any], made_on: date) -> bytes: ...
 
 
 class Typesetter:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from portal.domain.batches import ROLES, Actor, Batch
+from portal.domain.board_names import SealName
 from portal.domain.findings import Refused
 from portal.domain.identity import Digester
 from portal.domain.personal_data import find_personal_data
@@ -24,7 +25,8 @@ from portal.rules import Rules
 class Office:
     """`channel` says where acts come from ("console:root"); it is journaled beside the actor.
 
-    `digester` is loaded only by acts that key something, so that a process without identity keys can do the rest.
+    `digester` is loaded only by acts that key something, so that a process without identity keys can do the rest;
+    `seal_name` by those that take full names for the village board in.
     """
 
     ledger: Ledger
@@ -32,6 +34,7 @@ class Office:
     digester: Callable[[], Digester]
     today: date
     channel: str
+    seal_name: Callable[[], SealName | None] = lambda: None
 
     def signature(self, actor: Actor) -> str:
         """How the journal names who did it."""
@@ -88,6 +91,14 @@ def must_have_role(actor: Actor, *roles: str) -> None:
             f"这件事由{'、'.join(ROLES[role] for role in roles)}办理，{actor.display}（{ROLES[actor.role]}）不能办",
             "staff.role",
         )
+
+
+def own_areas(connection: Connection, actor: Actor) -> frozenset[str]:
+    """Codes of the areas that somebody's unit answers for: its own and all below; for the admin, the whole county."""
+    book, unit = registers.area_book(connection), registers.all_units(connection).get(actor.unit)
+    if actor.role == "admin" or unit is None:
+        return frozenset(book.areas) if actor.role == "admin" else frozenset()
+    return frozenset(book.within(unit.area))
 
 
 def must_be_clean(*words: str) -> None:

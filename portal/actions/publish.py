@@ -139,11 +139,12 @@ def _snapshot(
     area = book.areas.get(code)
     facts = {**shared, "area": code, "area_name": area.name if area else ""}
     shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
-    rows = [_row(payment, kind) for payment in found if payment.is_listed] if shows_rows else None
+    rows = [row_of(payment, kind) for payment in found if payment.is_listed] if shows_rows else None
     return write_snapshot(facts, payments.tally(found), rows)
 
 
-def _row(payment: Payment, kind: Kind) -> Row:
+def row_of(payment: Payment, kind: Kind) -> Row:
+    """A payment as a posting of that kind shows it."""
     result = payment.result
     if payment.is_correction:
         result = {"paid": "reissued", "pending": "corrected"}.get(result, result)

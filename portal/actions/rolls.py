@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from portal.domain.batches import Batch, StepRecord
 from portal.domain.finding_kinds import KINDS
+from portal.domain.board_names import demands_full_names
 from portal.domain.findings import Finding, Refused, to_accept
 from portal.domain.identity import Digester
 from portal.domain.money import number
@@ -187,6 +188,7 @@ def roll_context(connection: Connection, office: Office, request: RollRequest) -
         named_columns=request.columns,
         sheets=request.sheets,
         accepted=request.accepted,
+        seal_name=office.seal_name() if demands_full_names(policy) else None,
     )
 
 
@@ -268,6 +270,7 @@ def _with_row_codes(rows: tuple[PreparedRow, ...]) -> list[NewPayment]:
             code,
             row.sheet,
             row.row,
+            sealed_name=row.sealed_name,
         )
         for found in by_village.values()
         for row, code in zip(found, new_row_codes(len(found), set()), strict=True)

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from portal.actions.board_names import erase_names
 from portal.actions.publish import publish_batch
 from portal.domain.batches import ANYTIME, Actor, Batch, StepRecord, admit
 from portal.domain.findings import Finding, Refused
@@ -68,7 +69,8 @@ def take_step(office: Office, request: StepRequest) -> StepTaken:
         office.write_down(connection, "batch.step", actor, detail)
         batch = replace(batch, steps=(*batch.steps, record))
         published = _follow_up(connection, office, actor, batch, policy, record)
-    if record.step in ANYTIME:
+        erased = erase_names(connection, batch, policy, office)
+    if erased or record.step in ANYTIME:
         office.ledger.forget_erased()
     return StepTaken(record, published, warnings)
 

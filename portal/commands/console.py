@@ -25,7 +25,7 @@ from portal.ledger import schema
 from portal.ledger.engine import Ledger
 from portal.office import Office
 from portal.rules import Rules, load_rules
-from portal.security import keys
+from portal.security import board_names, keys
 
 LEVEL_WORDS = {"fatal": "不行", "held": "待核实", "warning": "请留意", "note": "说明"}
 _SHOWN_FINDINGS = 40
@@ -67,6 +67,7 @@ class Console:
             lambda: keys.load_digester(self.config.keys),
             self.today or self.config.today(),
             f"console:{getpass.getuser()}",
+            lambda: board_names.sealer(self.config.keys),
         )
 
 

@@ -47,11 +47,11 @@ def print_() -> None:
 
 @print_.command("batch")
 @click.argument("number", metavar="BATCH")
-@click.option("--township", default="", metavar="乡镇", help="只印这个乡镇（名字或代码）")
+@click.option("--township", default="", metavar="乡镇或村", help="只印这个乡镇或村（名字或代码）")
 @_pack_options
 @pass_console
 def print_batch(console: Console, /, number: str, township: str, **options: Any) -> None:
-    """一个批次的公示单，全县或一个乡镇。"""
+    """一个批次的公示单：全县、一个乡镇或一个村。"""
     _print(console, "batch", number, township=township, **options)
 
 

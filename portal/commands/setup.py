@@ -18,7 +18,7 @@ from portal.domain.case_routing import READERS
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
-from portal.security import keys, sealing
+from portal.security import board_names, keys, sealing
 
 _DEMO_SPACE = 512 * 1024 * 1024
 
@@ -81,6 +81,8 @@ def _database(console: Console) -> str:
 def _keys(console: Console) -> str:
     keys.load_digester(console.config.keys)
     keys.load_signing_key(console.config.keys)
+    if board_names.sealer(console.config.keys) is None:
+        raise Refused("没有封存公示栏全名的密钥，请运行 mingbai init")
     if loose := keys.loose_files(console.config.keys):
         raise Refused(f"这些密钥文件别人也能读，请改为 0600：{'、'.join(loose)}")
     return str(console.config.keys)

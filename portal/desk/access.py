@@ -20,6 +20,7 @@ from portal.config import Config
 from portal.counters.attempts import Attempts
 from portal.desk.throttle import Throttle
 from portal.domain.batches import ROLES, Actor
+from portal.domain.site import Site
 from portal.domain.staff import Account
 from portal.office import Office, OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
@@ -56,6 +57,7 @@ class Desk:
 
     config: Config
     office_for: OfficeFor
+    site: Site
     attempts: Attempts
     own_payments: OwnPaymentsQuery
     answers: AnswerPages

@@ -28,6 +28,7 @@ from portal.domain.money import read_number, to_fen
 from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS, RESULTS
+from portal.domain.sheets import PRINTERS
 from portal.queries.batch_page import BatchPage, area_names, batch_page
 from portal.queries.batches import batch_lines, years_of
 from portal.queries.held_rows import held_rows
@@ -175,9 +176,18 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
         return StepForm(formdata=None, prefix=step.step.code)
 
     found = {each.step.code: form_of(each) for each in (*page.next, *page.anytime)}
+    may_print = page.batch.may_be_shown and signed_in().role in (*PRINTERS, "admin")
     lost = form if form is not None and refused not in found else None
     return show(
-        "desk/batch.html", page.title, "办公端", page=page, forms=found, lost=lost, refused=refused, titles=FINDINGS
+        "desk/batch.html",
+        page.title,
+        "办公端",
+        page=page,
+        forms=found,
+        lost=lost,
+        refused=refused,
+        titles=FINDINGS,
+        may_print=may_print,
     )
 
 

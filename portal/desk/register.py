@@ -31,6 +31,7 @@ from portal.desk import (
     password,
     people,
     policies,
+    printing,
     relations,
     rolls,
     second_factor,
@@ -43,6 +44,7 @@ from portal.desk import (
 from portal.desk.devices import Devices
 from portal.desk.throttle import Throttle
 from portal.domain.findings import Refused
+from portal.domain.site import Site
 from portal.office import OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.queries.staff import whose_session
@@ -57,6 +59,7 @@ PAGES = (
     batches,
     held_rows,
     policies,
+    printing,
     cases_queue,
     cases_entry,
     cases_slips,
@@ -82,6 +85,7 @@ def register(
     app: Flask,
     config: Config,
     office_for: OfficeFor,
+    site: Site,
     attempts: Attempts,
     own_payments: OwnPaymentsQuery,
     answers: AnswerPages,
@@ -100,6 +104,7 @@ def register(
         access.Desk(
             config,
             office_for,
+            site,
             attempts,
             own_payments,
             answers,

@@ -73,6 +73,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "id.cleaned": Kind("身份证号已按标准写法读", "不用改"),
     "id.upgraded": Kind("15位身份证号已换算成18位", "不用改"),
     "name.cleaned": Kind("姓名里的空格已去掉", "不用改"),
+    "name.not_sealed": Kind("没有留下公示栏要用的全名", "请系统管理员先做好密钥，再重新上传"),
     "group.dropped": Kind("组名写法不规范，只显示村名", "不用改"),
     "feedback.amount": Kind("银行文件里金额读不出来", "问银行，或由人核对"),
     "feedback.account": Kind("银行文件里没有账号也没有证件号", "问银行要完整的文件"),

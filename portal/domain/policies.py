@@ -65,6 +65,10 @@ class Policy:
         show = self.web_before if kind == "notice" else self.web_after
         return "rows" if show == "full_names" else show
 
+    def shown_on_board(self, kind: str) -> Show:
+        """Disclosure class of a posting kind on the village board."""
+        return self.board_before if kind == "notice" else self.board_after
+
     @property
     def names_people(self) -> bool:
         """Whether a list of people is shown anywhere at any stage, masked or in full."""

@@ -158,9 +158,8 @@ def write_snapshot(facts: Mapping[str, str], tally: Tally, rows: Sequence[Row] |
     columns: tuple[str, ...] = ()
     lines: list[str] = []
     if rows is not None:
-        rows = _without_small_groups(rows)
-        used = {name for name in COLUMNS if any(getattr(row, name) for row in rows)} | {"code", "name", "amount"}
-        columns = tuple(name for name in COLUMNS if name in used)
+        rows = without_small_groups(rows)
+        columns = columns_of(rows)
         lines = ["\t".join(getattr(row, name) for name in columns) for row in rows]
         if any(line.count("\t") != len(columns) - 1 or _BREAKS.search(line) for line in lines):
             raise ValueError("a cell holds a tab, a line break or an invisible mark")
@@ -182,7 +181,14 @@ def read_snapshot(text: str) -> Snapshot:
     return Snapshot(facts, columns, rows_text, text)
 
 
-def _without_small_groups(rows: Sequence[Row]) -> list[Row]:
+def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns that any of the rows uses."""
+    used = {name for name in COLUMNS if any(getattr(row, name) for row in rows)} | {"code", "name", "amount"}
+    return tuple(name for name in COLUMNS if name in used)
+
+
+def without_small_groups(rows: Sequence[Row]) -> list[Row]:
+    """The rows, a group named only where enough of them share it."""
     sizes = Counter(row.group for row in rows)
     return [row if sizes[row.group] >= _SMALLEST_GROUP else replace(row, group="") for row in rows]
 

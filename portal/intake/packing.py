@@ -12,7 +12,7 @@ from typing import Final
 from portal.domain.findings import Finding
 from portal.intake.prepare import OfferedSheet, PreparedRoll, PreparedRow
 
-_DIGESTS: Final = tuple(map(PreparedRow._fields.index, ("person", "proof", "account", "tail")))
+_DIGESTS: Final = tuple(map(PreparedRow._fields.index, ("person", "proof", "account", "tail", "sealed_name")))
 _MEASURES: Final = tuple(map(PreparedRow._fields.index, ("quantity", "rate")))
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook
+from portal.domain.board_names import SealName, demands_full_names, is_of_age
 from portal.domain.findings import PASSED_FOR_A_REASON, Finding, Refused
-from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
+from portal.domain.identity import Digester, IdReading, birth_date, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.domain.money import read_number
 from portal.domain.personal_data import find_personal_data
@@ -39,6 +40,7 @@ _LARGEST_MEASURE: Final = 10**7
 _LONGEST_CHOICE: Final = 60
 _NAME_LENGTH: Final = 3
 """Shorter words in a header row that begin like a name are headers (钱数, 应发)."""
+_NOT_SEALED: Final = "村公示栏要贴全名，但这台机器没有封存全名的密钥，全名没有留下，公示单上只能印隐去一部分的姓名"
 _NOTES: Final[Mapping[str, str]] = {
     "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
     "id.upgraded": "15 位老证件号已换算成 18 位",
@@ -49,7 +51,8 @@ _NOTES: Final[Mapping[str, str]] = {
 
 
 class PreparedRow(NamedTuple):
-    """A row ready to be stored: masked and keyed, nothing raw. `held` is the finding that keeps it back, or ""."""
+    """A row ready to be stored: masked and keyed, nothing raw. `held` is the finding that keeps it back, or "";
+    `sealed_name` is for the village board, where a rule demands full names."""
 
     sheet: str
     row: int
@@ -64,11 +67,13 @@ class PreparedRow(NamedTuple):
     rate: Decimal | None
     fen: int
     held: str
+    sealed_name: bytes | None = None
 
 
 @dataclass(frozen=True)
 class RollContext:
-    """What a roll is read against. `accepted` are codes of file-fatal findings that a named person lets pass."""
+    """What a roll is read against. `accepted` are codes of file-fatal findings that a named person lets pass. `seal_name`
+    is there where the village board takes full names, and the machine has a key to seal them to."""
 
     policy: Policy
     paid_on: date
@@ -80,6 +85,7 @@ class RollContext:
     named_columns: Mapping[str, str]
     sheets: Collection[str] = ()
     accepted: Collection[str] = ()
+    seal_name: SealName | None = None
 
 
 class OfferedSheet(NamedTuple):
@@ -145,6 +151,8 @@ def prepare_workbook(workbook: Workbook, context: RollContext) -> PreparedRoll:
     if tables and not rows:
         findings.append(Finding("fatal", "roll.empty", "表头下面没有一行名单，请核对文件"))
     findings += [*checks.findings, *reader.notes()]
+    if demands_full_names(context.policy) and context.seal_name is None:
+        findings.append(Finding("warning", "name.not_sealed", _NOT_SEALED))
     columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
     names = tuple(table.sheet.name for table in tables)
     roll = PreparedRoll(
@@ -251,6 +259,7 @@ class _RowReader:
             row.rate,
             row.fen or 0,
             row.held,
+            self._sealed(shown_name, identity.value, row.held),
         )
 
     def notes(self) -> list[Finding]:
@@ -261,6 +270,13 @@ class _RowReader:
             )
             for (code, sheet), count in self._noted.items()
         ]
+
+    def _sealed(self, name: str, identity: str, held: str) -> bytes | None:
+        """The name for the board; of who is not of full age, or is held back, none is kept."""
+        seal, born = self._context.seal_name, birth_date(identity) if identity else None
+        if seal is None or held or born is None or not is_of_age(born, self._context.paid_on):
+            return None
+        return seal(name)
 
     def _note(self, code: str, raw: RawRow) -> None:
         self._noted[code, raw.sheet] += 1

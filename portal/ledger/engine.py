@@ -82,7 +82,9 @@ class Ledger:
         log, PostgreSQL's dead rows). Waits for readers as long as any writer would."""
         if not self.is_sqlite:
             with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM postings, payment_names, case_words, drafts, suspensions"))
+                connection.execute(
+                    text("VACUUM postings, payment_names, sealed_names, case_words, drafts, suspensions")
+                )
             return
         raw = self.writer.raw_connection()
         try:

@@ -12,14 +12,15 @@ from sqlalchemy import Connection, Select, and_, case, delete, exists, func, ins
 from portal.domain.held_rows import ADMITTED, DROPPED
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
-from portal.ledger.tables import batches, payment_names, payments, results
+from portal.ledger import sealed_names
+from portal.ledger.tables import batches, payment_names, payments, policies, results
 
 _AT_ONCE: Final = 5000
 """Rows inserted at a time, so that a long roll takes no more memory than a short one."""
 
 
 class NewPayment(NamedTuple):
-    """A payment to be stored. `corrects` is the id of the payment it replaces."""
+    """A payment to be stored. `corrects` is the id of the payment it replaces; `sealed_name` is for the village board."""
 
     village: str
     area_group: str
@@ -36,6 +37,7 @@ class NewPayment(NamedTuple):
     sheet: str
     row: int
     corrects: int | None = None
+    sealed_name: bytes | None = None
 
 
 class Payment(NamedTuple):
@@ -70,13 +72,16 @@ def add_payments(
     first = 1 + (connection.scalar(select(func.max(payments.c.id))) or 0)
     shared = {"batch_id": batch_id, "file_id": file_id, "key_id": key_id}
     for start in range(0, len(new), _AT_ONCE):
-        facts, names = [], []
+        facts, names, boxes = [], [], []
         for number, payment in enumerate(new[start : start + _AT_ONCE], start=first + start):
             values = payment._asdict()
             names.append({"payment_id": number, "masked": values.pop("name")})
+            if (sealed := values.pop("sealed_name")) is not None:
+                boxes.append((number, sealed))
             facts.append({"id": number, **shared, **values})
         connection.execute(insert(payments), facts)
         connection.execute(insert(payment_names), names)
+        sealed_names.add(connection, boxes)
     return list(range(first, first + len(new)))
 
 

@@ -1,7 +1,7 @@
 """The tables of the ledger. Three kinds with three lives: journal (for ever), payment facts (insert-only),
 postings (erasable); beside them the registers of staff, areas, units and policy lists.
 
-No column anywhere holds an ID number, an account, a phone or a full name of a beneficiary.
+No column anywhere holds an ID number, an account, a phone or a full name of a beneficiary in clear.
 """
 
 from __future__ import annotations
@@ -213,6 +213,14 @@ payment_names = Table(
     Column("masked", String(8), nullable=False),
 )
 payment_names.comment = "masked names: erasable, by withdrawal and retention, while the facts stay"
+
+sealed_names = Table(
+    "sealed_names",
+    metadata,
+    Column("payment_id", Id, ForeignKey("payments.id"), primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+sealed_names.comment = "full names for the village board, sealed to the desk's print key; erased when the notice is over, by withdrawal and retention; in no backup"
 
 results = Table(
     "results",

@@ -23,6 +23,7 @@ from portal.office import Office
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
 from portal.queries.leads import lead_lines, open_counts
+from portal.queries.prints import unprinted
 
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
 
@@ -52,6 +53,13 @@ def today(office: Office, actor: Actor) -> list[Item]:
         if actor.role in (*SETTLERS, "admin"):
             items += _held_items(connection, actor, open_ones)
         items += _list_items(connection, actor)
+        items += [
+            Item(
+                f"{_title(batch, listed[batch.year][batch.policy])}：{count}份公示单等着打印、张贴",
+                f"batches/{batch.number}/print",
+            )
+            for batch, count in unprinted(connection, office, actor, (batch for batch, _ in open_ones))
+        ]
     items += _case_items(office, actor)
     items += _lead_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))

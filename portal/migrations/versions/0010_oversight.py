@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 
 _COVERING = {
     "ix_payments_batch_id_village": (["batch_id", "village"], ["held", "corrects", "fen"]),
