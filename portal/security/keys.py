@@ -46,6 +46,9 @@ DISCIPLINE_SEALING: Final = "discipline-sealing.key"
 MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
     "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}),
     "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE, DISCIPLINE_SEALING}),
+    "builder": frozenset(
+        {IDENTITY, PUBLIC_SESSION, DESK_SESSION, RECEIPT, RECEIPT_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}
+    ),
     "all": frozenset(),
 }
 """Key files whose mere presence in its folder keeps a process of that role from starting."""
