@@ -11,6 +11,7 @@ from portal.app import create_app
 from portal.commands import cli
 from portal.commands.console import Console
 from portal.config import Config
+from portal.domain.findings import Refused
 from portal.ledger.engine import Ledger
 from portal.office import Office
 from portal.publication import Publication
@@ -35,6 +36,8 @@ def application() -> Flask:
     """For WSGI servers: `granian --interface wsgi --factory wsgi:application`."""
     config = Config.from_environment()
     keys.refuse_foreign_keys(config.keys, config.role)
+    if config.role == "builder":
+        raise Refused("MINGBAI_ROLE=builder 的进程只发布网站，不提供服务。请运行 mingbai build --follow", "config.role")
     ledger, rules = Ledger(config.database_url), load_rules(config.content)
 
     def office_for(channel: str) -> Office:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,12 +101,16 @@ class Releases:
         self._prune()
         return final
 
-    def forget(self, withdrawn: Collection[str]) -> None:
-        """Delete older releases that still hold what was withdrawn: it must not lie about on the disk."""
+    def forget(self, erased: int) -> None:
+        """Delete releases from before the publication change `erased`: what was taken down then may not lie about on the
+        disk. The current release stays, whatever its number: it was made or found right after."""
         current = self.current()
         for old in self._kept():
-            if old != current and any((old / "site" / path).exists() for path in withdrawn):
-                shutil.rmtree(old)
+            if old == current:
+                continue
+            if read_manifest(old).change >= erased:
+                return  # all later ones are as new
+            shutil.rmtree(old)
 
     def _kept(self) -> list[Path]:
         """Every release, oldest first."""

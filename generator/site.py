@@ -75,7 +75,7 @@ class PublicSite:
             progress("读取台账", 0, 1)
             catalogue = load_catalogue(view, self._content)
             made = _Job(self, view, catalogue, progress).run(started)
-            self._releases.forget([path + "list.csv" for path in catalogue.withdrawn])
+            self._releases.forget(view.erased)
             return made
 
     def find(self, query: str, limit: int = 20) -> list[Hit]:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from portal.domain.findings import Refused
 
-Role = Literal["public", "desk", "all"]
-"""What a process is for: the public's doors, the staff's, or (demo, small counties) both."""
+Role = Literal["public", "desk", "builder", "all"]
+"""What a process is for: the public's doors, the staff's, publishing the site, or (demo, small counties) all of it."""
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 PROJECT = Path(__file__).resolve().parent.parent
 

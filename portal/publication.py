@@ -16,7 +16,7 @@ from portal.domain.policies import Policy
 from portal.domain.postings import Snapshot
 from portal.domain.public_cases import PublicLine, PublicQuarter, Quarter, as_of, completed_quarters, public_quarter
 from portal.domain.units import Unit
-from portal.ledger import batches, cases, journal, policies, postings, registers
+from portal.ledger import batches, cases, journal, policies, postings, publishing, registers
 from portal.ledger.cases import StoredCase
 from portal.ledger.engine import Ledger
 from portal.ledger.postings import Posting
@@ -62,7 +62,8 @@ class PublicBatch:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something the site shows that changed: kind is `batch`, `policies` or `county`."""
+    """Something the site shows that changed: kind is `batch`, `policies`, `county`, or
+    `erasure` where something of a batch was taken down."""
 
     number: int
     kind: str
@@ -80,6 +81,11 @@ class View:
         self._changes = [Change(*change) for change in changes]
         self.change = self._changes[-1].number if self._changes else 0
         self.ledger_entries, self.ledger_head = journal.head(connection)
+
+    @property
+    def erased(self) -> int:
+        """The last change that took something down; 0 before the first."""
+        return publishing.newest_erasure(self._connection)
 
     def changes_since(self, number: int) -> list[Change]:
         return [change for change in self._changes if change.number > number]

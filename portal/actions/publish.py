@@ -19,6 +19,7 @@ from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_sm
 from portal.domain.workdays import notice_end
 from portal.ledger import batches, payments, postings, registers
 from portal.ledger.payments import Payment
+from portal.ledger.publishing import ERASURE
 from portal.office import Office, batch_named, policy_in_force
 
 
@@ -61,8 +62,10 @@ def publish_batch(
             snapshot=snapshot,
             entry=entry,
         )
-    postings.take_back(connection, (before[area] for area in before.keys() - snapshots.keys()))
-    batches.announce(connection, "batch", batch.number)
+    taken_back = before.keys() - snapshots.keys()
+    postings.take_back(connection, (before[area] for area in taken_back))
+    takes_down = taken_back or (before and policy.shown_on_web(kind) != "rows")
+    batches.announce(connection, ERASURE if takes_down else "batch", batch.number)
     return len(snapshots)
 
 

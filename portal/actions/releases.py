@@ -1,10 +1,31 @@
-"""Keeping a record of the releases of the public site."""
+"""Publishing the site and keeping a record of it: its releases, and what the builder is doing."""
 
 from __future__ import annotations
 
-from portal.domain.site import Release
-from portal.ledger import journal, postings
+from datetime import date
+
+from portal.domain.personal_data import find_personal_data
+from portal.domain.publishing import BuilderState
+from portal.domain.site import Progress, Release, Site
+from portal.ledger import journal, postings, publishing
 from portal.ledger.engine import Ledger
+
+_LONGEST_FAILURE = 300
+
+
+def publish_site(ledger: Ledger, site: Site, today: date, progress: Progress) -> Release:
+    """Build what changed, record the release and up to where it goes. Raises Refused."""
+    with ledger.read() as connection:
+        change = publishing.newest_change(connection)
+        erased = publishing.newest_erasure(connection, publishing.read_builder(connection).change)
+    release = site.publish(today, progress)
+    record_release(ledger, release)
+    with ledger.write() as connection:
+        before = publishing.read_builder(connection).change
+        publishing.change_builder(connection, change=max(change, before), built_on=today, failure="")
+    if erased:
+        ledger.forget_erased()  # once more: while this build was reading, the log could not be cut short
+    return release
 
 
 def record_release(ledger: Ledger, release: Release) -> None:
@@ -26,3 +47,25 @@ def record_release(ledger: Ledger, release: Release) -> None:
             "manifest": release.manifest_hash,
         }
         journal.append(connection, "release", "builder", detail)
+
+
+def builder_began(ledger: Ledger) -> None:
+    now = publishing.now()
+    with ledger.write() as connection:
+        publishing.change_builder(connection, started=now, seen=now, state="idle", failure="")
+
+
+def builder_is(ledger: Ledger, state: BuilderState) -> None:
+    """The builder's heartbeat."""
+    with ledger.write() as connection:
+        publishing.change_builder(connection, seen=publishing.now(), state=state)
+
+
+def builder_failed(ledger: Ledger, words: str) -> None:
+    """Keep why nothing was published, for the desk. Words with personal data (a file's name) are kept by nobody."""
+    if find_personal_data(words):
+        words = "页面里有疑似个人信息，没有发布。请在服务器上运行 mingbai build 看是哪一页"
+    with ledger.write() as connection:
+        publishing.change_builder(
+            connection, seen=publishing.now(), state="idle", failure=words[:_LONGEST_FAILURE].rstrip("。")
+        )

@@ -13,8 +13,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from portal.domain.batches import Batch, StepRecord
-from portal.domain.finding_kinds import KINDS
 from portal.domain.board_names import demands_full_names
+from portal.domain.finding_kinds import KINDS
 from portal.domain.findings import Finding, Refused, to_accept
 from portal.domain.identity import Digester
 from portal.domain.money import number

@@ -15,6 +15,7 @@ from portal.domain.money import grouped
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
 from portal.ledger import batches, payments, postings
+from portal.ledger.publishing import ERASURE
 from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
 
 
@@ -103,6 +104,8 @@ def _follow_up(
             names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
             detail = {"batch": batch.number, "postings": erased, "names": names}
             office.write_down(connection, "posting.erase", actor, detail)
+            batches.announce(connection, ERASURE, batch.number)
+            return 0
     batches.announce(connection, "batch", batch.number)
     return 0
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
 from portal.actions import setup
-from portal.actions.releases import record_release
+from portal.actions.releases import publish_site
 from portal.commands.console import Console, pass_console, progress, show_findings
 from portal.commands.demo_cases import make_sealing_keys, play_cases
+from portal.commands.follow import beside
 from portal.commands.staff import initial_password
 from portal.domain.case_routing import READERS
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
+from portal.queries.publishing import publishing_now
 from portal.security import board_names, keys, sealing
 
 _DEMO_SPACE = 512 * 1024 * 1024
@@ -62,6 +65,7 @@ def doctor(console: Console) -> None:
         "规则文件": lambda: f"{len(console.rules.flows)} 种办理流程，{len(console.rules.header_map.fields)} 种列",
         "磁盘": lambda: _disk(console),
         "站点": lambda: str(console.site.root() or "还没有生成，请运行 mingbai build"),
+        "发布": lambda: publishing_now(console.ledger).in_words(datetime.now(UTC)),
     }
     for name, check in checks.items():
         try:
@@ -79,10 +83,13 @@ def _database(console: Console) -> str:
 
 
 def _keys(console: Console) -> str:
-    keys.load_digester(console.config.keys)
-    keys.load_signing_key(console.config.keys)
-    if board_names.sealer(console.config.keys) is None:
-        raise Refused("没有封存公示栏全名的密钥，请运行 mingbai init")
+    forbidden = keys.MUST_NOT_HOLD[console.config.role]
+    if keys.IDENTITY not in forbidden:
+        keys.load_digester(console.config.keys)
+        if board_names.sealer(console.config.keys) is None:
+            raise Refused("没有封存公示栏全名的密钥，请运行 mingbai init")
+    if keys.RELEASE_PRIVATE not in forbidden:
+        keys.load_signing_key(console.config.keys)
     if loose := keys.loose_files(console.config.keys):
         raise Refused(f"这些密钥文件别人也能读，请改为 0600：{'、'.join(loose)}")
     return str(console.config.keys)
@@ -112,7 +119,7 @@ def _disk(console: Console) -> str:
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @pass_console
 def serve(console: Console, host: str, port: int, workers: int) -> None:
-    """启动服务（granian）：站点、搜索、查询、办公端，按 MINGBAI_ROLE。"""
+    """启动服务（granian）：站点、搜索、查询、办公端，按 MINGBAI_ROLE。自动发布另外运行：mingbai build --follow"""
     keys.refuse_foreign_keys(console.config.keys, console.config.role)
     if console.site.root() is None:
         raise Refused("站点还没有生成。请先运行 mingbai build", "site.missing")
@@ -160,8 +167,7 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
             show_findings(told.findings)
         return
     with bar:
-        release = console.site.publish(console.office.today, move)
-    record_release(console.ledger, release)
+        release = publish_site(console.ledger, console.site, console.office.today, move)
     click.echo(f"演示县：{rolls} 份清册，{release.pages} 个页面（新生成 {release.rebuilt} 个）。")
     initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
     said = f"初始密码都是 {initial} （只显示这一次）" if initial else "密码已有（忘了：mingbai staff password 用户名）"
@@ -174,4 +180,5 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
         click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")
         return
     click.echo(f"请用浏览器打开 http://127.0.0.1:{port}/ （按 Ctrl+C 停止）")
-    run_server(console, "127.0.0.1", port, workers=1)
+    with beside():
+        run_server(console, "127.0.0.1", port, workers=1)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import click
 
-from portal.actions.releases import record_release
+from portal.actions.releases import publish_site
 from portal.commands.console import Console, json_option, pass_console, progress, say
+from portal.commands.follow import Follower
 from portal.queries.verification import verify_ledger
+from portal.security.keys import refuse_foreign_keys
 
 
 @click.command()
+@click.option("--follow", is_flag=True, help="一直运行：有改动就自动发布，每天零点按日期再发布一次")
+@click.option("--parent", type=int, default=0, hidden=True)
 @json_option
 @pass_console
-def build(console: Console, as_json: bool) -> None:
+def build(console: Console, follow: bool, parent: int, as_json: bool) -> None:
     """生成站点：只重做有变化的页面，过个人信息关，签名，整体切换。"""
+    refuse_foreign_keys(console.config.keys, console.config.role)
+    if follow:
+        Follower(console, parent).run()
+        return
     bar, move = progress(quiet=as_json)
     with bar:
-        release = console.site.publish(console.office.today, move)
-    record_release(console.ledger, release)
+        release = publish_site(console.ledger, console.site, console.office.today, move)
     data = {
         "release": release.name,
         "pages": release.pages,

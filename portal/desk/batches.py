@@ -154,7 +154,7 @@ def _in_words(done: StepTaken) -> str:
     if until := done.record.until:
         said.append(f"公示到{until.year}年{until.month}月{until.day}日为止，首尾都算")
     if done.postings:
-        said.append("公示页在下次生成网站时出现")
+        said.append("公示页一会儿就自动出现在网站上；首页上面那一行说到哪儿了")
     return "。".join([*said, *(f"请留意：{finding.message}" for finding in done.warnings)])
 
 

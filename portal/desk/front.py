@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import url_for
 
 from portal.desk.access import allowed, desk, doors, office, own_account, signed_in
 from portal.domain.batches import ROLES
+from portal.queries.publishing import publishing_now
 from portal.queries.today import today
 from portal.shell import show
 
@@ -17,5 +20,14 @@ def front() -> str:
     account = own_account()
     if account is not None and account.factor is None:
         links.append((url_for("desk.set_up_factor"), "绑定手机（登录更安全）"))
-    items = today(office(), signed_in())
-    return show("desk/front.html", "办公端", "办公端", items=items, links=links, role=ROLES[signed_in().role])
+    items, published, now = today(office(), signed_in()), publishing_now(office().ledger), datetime.now(UTC)
+    return show(
+        "desk/front.html",
+        "办公端",
+        "办公端",
+        items=items,
+        links=links,
+        role=ROLES[signed_in().role],
+        published=published.in_words(now),
+        is_well=published.is_well(now),
+    )

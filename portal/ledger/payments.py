@@ -13,7 +13,7 @@ from portal.domain.held_rows import ADMITTED, DROPPED
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
 from portal.ledger import sealed_names
-from portal.ledger.tables import batches, payment_names, payments, policies, results
+from portal.ledger.tables import batches, payment_names, payments, results
 
 _AT_ONCE: Final = 5000
 """Rows inserted at a time, so that a long roll takes no more memory than a short one."""

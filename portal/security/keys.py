@@ -50,6 +50,18 @@ NAMES_PUBLIC: Final = "names-sealing.pub"
 MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
     "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING, NAMES_PRIVATE}),
     "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE, DISCIPLINE_SEALING}),
+    "builder": frozenset(
+        {
+            IDENTITY,
+            PUBLIC_SESSION,
+            DESK_SESSION,
+            RECEIPT,
+            RECEIPT_PRIVATE,
+            DESK_SEALING,
+            DISCIPLINE_SEALING,
+            NAMES_PRIVATE,
+        }
+    ),
     "all": frozenset(),
 }
 """Key files whose mere presence in its folder keeps a process of that role from starting."""

@@ -61,6 +61,16 @@ def test_a_process_with_a_foreign_key_does_not_start(
         wsgi.application()
 
 
+def test_a_builder_serves_nobody(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import wsgi
+
+    keys.export_keys(tmp_path / "office" / "keys", "builder", tmp_path / "builder")
+    for name, value in {"INSTANCE": tmp_path / "office", "ROLE": "builder", "KEYS": tmp_path / "builder"}.items():
+        monkeypatch.setenv(f"MINGBAI_{name}", str(value))
+    with pytest.raises(Refused, match="只发布网站"):
+        wsgi.application()
+
+
 def test_a_forged_host_is_not_answered(office: Office, tmp_path: Path) -> None:
     client = app_of(office, tmp_path, hosts="mingbai.example").test_client()
     assert client.get("/lookup", headers={"Host": "mingbai.example"}).status_code == 200

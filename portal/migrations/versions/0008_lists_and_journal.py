@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 COMMENT = "file_digest is keyed (HMAC) of the file, or SHA-256 of the contents once edited by hand; editors had a hand in it beside imported_by; reason says why a list in force got another version"
 
 
