@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from portal.domain.postings import Kind, Snapshot, Tally, read_snapshot, tally_of
-from portal.ledger.tables import batches, journal, postings, releases
+from portal.ledger.publishing_tables import releases
+from portal.ledger.tables import batches, journal, postings
 
 _AT_ONCE: Final = 200
 

@@ -278,15 +278,6 @@ publication_changes = Table(
 )
 publication_changes.comment = "written in the transaction of the act itself; a release says up to which number it goes"
 
-releases = Table(
-    "releases",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("change", Id, nullable=False),
-    Column("ledger_head", String(64), nullable=False),
-    Column("manifest_hash", String(64), nullable=False),
-)
-
 kiosks = Table(
     "kiosks",
     metadata,
