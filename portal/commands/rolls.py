@@ -125,6 +125,7 @@ def feedback() -> None:
 @by_option
 @date_option
 @columns_option
+@click.option("--bank", default="", metavar="UNIT", help="哪家银行的文件（单位编码）；只有一家时不用写")
 @json_option
 @pass_console
 def feedback_import(
@@ -134,10 +135,12 @@ def feedback_import(
     by: str,
     day: date | None,
     columns: tuple[tuple[str, str], ...],
+    bank: str,
     as_json: bool,
 ) -> None:
     """导入银行的代发反馈文件（没有表头的也行）。对不上的行列出来，由人核对。"""
-    done = import_feedback(console.office, FeedbackRequest(file, batch, by, day or console.office.today, dict(columns)))
+    request = FeedbackRequest(file, batch, by, day or console.office.today, dict(columns) or None, bank)
+    done = import_feedback(console.office, request)
     if not as_json:
         show_findings(done.findings)
     data = {

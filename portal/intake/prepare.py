@@ -22,23 +22,17 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
 from portal.intake.header_map import HeaderMap
-from portal.intake.headerless import masked_lines, place_choices
-from portal.intake.headers import column_choices
-from portal.intake.name_columns import looks_like_a_name
+from portal.intake.offers import ROLL_COLUMNS, OfferedSheet, first_lines, safe_choices
 from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
 from portal.intake.safe_words import unsafe_groups, with_safe_sheet_names
 from portal.intake.tables import read_tables
-from portal.intake.workbook import Sheet, Workbook, read_workbook
+from portal.intake.workbook import Workbook, read_workbook
 
-ROLL_COLUMNS: Final = ("name", "id", "amount")
 _GROUP_LENGTH: Final = 12
 _MEASURE_PLACES: Final = Decimal("0.0001")
 _LARGEST_MEASURE: Final = 10**7
 """A quantity or rate beyond it is a birth date, a phone or an ID number in the wrong column, and never kept."""
-_LONGEST_CHOICE: Final = 60
-_NAME_LENGTH: Final = 3
-"""Shorter words in a header row that begin like a name are headers (钱数, 应发)."""
 _NOTES: Final[Mapping[str, str]] = {
     "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
     "id.upgraded": "15 位老证件号已换算成 18 位",
@@ -80,14 +74,6 @@ class RollContext:
     named_columns: Mapping[str, str]
     sheets: Collection[str] = ()
     accepted: Collection[str] = ()
-
-
-class OfferedSheet(NamedTuple):
-    """A sheet that may be read, with how many lines it has."""
-
-    name: str
-    visible: bool
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -154,41 +140,9 @@ def prepare_workbook(workbook: Workbook, context: RollContext) -> PreparedRoll:
         columns,
         safe_choices(safe, context.header_map),
         tuple(OfferedSheet(sheet.name, sheet.visible, len(sheet.rows)) for sheet in safe.sheets if sheet.rows),
-        _sample(safe, context),
+        first_lines(safe, context.header_map, {name for area in context.areas.areas.values() for name in area.names}),
     )
     return roll.accepting(context.accepted)
-
-
-def _sample(workbook: Workbook, context: RollContext) -> tuple[tuple[str, ...], ...]:
-    if (sheet := _headerless(workbook, context.header_map)) is None:
-        return ()
-    return masked_lines(sheet, {name for area in context.areas.areas.values() for name in area.names})
-
-
-def _headerless(workbook: Workbook, header_map: HeaderMap) -> Sheet | None:
-    """The first sheet to look at where none that can be seen has a header."""
-    visible = [sheet for sheet in workbook.sheets if sheet.visible and sheet.rows]
-    if any(column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in visible):
-        return None
-    return next(iter(visible), None)
-
-
-def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
-    """The headers that every visible list of the file has, or the places where none has a header. What looks like a
-    person's name or number is no header."""
-    if (sheet := _headerless(workbook, header_map)) is not None:
-        return place_choices(sheet)
-    found = [column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in workbook.sheets if sheet.visible]
-    lists = [choices for choices in found if choices]
-    known = {name for field in header_map.fields for name in field.names}
-    return {
-        choice: words
-        for choice, words in (lists[0] if lists else {}).items()
-        if all(choice in other for other in lists)
-        and not find_personal_data(words)
-        and len(choice) <= _LONGEST_CHOICE
-        and (choice in known or len(choice) < _NAME_LENGTH or not looks_like_a_name(choice))
-    }
 
 
 def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:

@@ -100,6 +100,17 @@ def add_results(
         connection.execute(insert(results), rows)
 
 
+def add_reason(connection: Connection, found: Sequence[int], reason: str) -> None:
+    """Insert the latest result of these payments once more, now with this reason, where they still are returned."""
+    latest = select(func.max(results.c.id)).where(results.c.payment_id.in_(found)).group_by(results.c.payment_id)
+    query = select(results).where(results.c.id.in_(latest), results.c.result == "returned")
+    again = [{**row, "reason": reason} for row in connection.execute(query).mappings()]
+    for row in again:
+        del row["id"]
+    if again:
+        connection.execute(insert(results), again)
+
+
 def find_reference(connection: Connection, reference: PaymentRef) -> int | None:
     """The newest payment of that batch, village and row code."""
     query = (
