@@ -80,6 +80,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "correction.batch": Kind("不是这一批的模板", "下载这一批的模板再填"),
     "correction.row": Kind("这一行不用更正", "银行没有退回这一行，或已经更正过"),
     "correction.twice": Kind("同一行填了两次", "只取了第一次，看看对不对"),
+    "correction.name": Kind("姓名和原名单上的不一样", "核对是不是填串了行；真是原来写错的，不用管"),
     "correction.value": Kind("更正的内容不对", "照说明改好，再上传一次"),
 }
 _ORDER: Final = list(LEVEL_WORDS)

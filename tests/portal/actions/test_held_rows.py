@@ -152,7 +152,7 @@ def test_a_correction_to_somebody_who_is_listed_already_changes_nothing(
     other = RIGHT[5]
     done = correct(office, batch, tmp_path, {2: [other.name, other.id, other.account]})
     assert (done.corrected, done.left) == (0, 1)  # type: ignore[attr-defined]
-    assert "疑似重复" in done.findings[0].message  # type: ignore[attr-defined]
+    assert "疑似重复" in done.findings[-1].message  # type: ignore[attr-defined]
 
 
 def test_a_corrected_row_that_is_wrong_in_other_ways_stays_held(office: Office, tmp_path: Path) -> None:
