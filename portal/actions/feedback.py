@@ -133,7 +133,8 @@ def _store(
         bank_lines.add_lines(connection, batch.id, file_id, request.day, prepared.unmatched)
         bank_lines.ask_words(connection, request.bank, ((o.payment, o.words) for o in outcomes if o.words))
         said = {code: title for code, title in (request.columns or {}).items() if title in prepared.choices}
-        drafts.remember_choices(connection, request.bank, BANK_LISTS, said)
+        if said:  # a file that needed no help says nothing of the next
+            drafts.remember_choices(connection, request.bank, BANK_LISTS, said)
         if outcomes:
             batches.add_step(connection, batch.id, record)
         counts = Counter(outcome.result for outcome in outcomes)

@@ -13,7 +13,7 @@ from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
-from portal.ledger import bank_lines, batches, payments, postings
+from portal.ledger import batches, payments, postings
 from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
 
 
@@ -99,7 +99,6 @@ def _follow_up(
         case "return" | "withdraw":
             erased = postings.erase(connection, batch.id)
             names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
-            bank_lines.erase_names(connection, batch.id)
             detail = {"batch": batch.number, "postings": erased, "names": names}
             office.write_down(connection, "posting.erase", actor, detail)
     batches.announce(connection, "batch", batch.number)

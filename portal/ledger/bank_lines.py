@@ -66,11 +66,6 @@ def settle_line(connection: Connection, line_id: int, outcome: str, payment: int
     connection.execute(update(unmatched_lines).where(unmatched_lines.c.id == line_id).values(values))
 
 
-def erase_names(connection: Connection, batch_id: int) -> None:
-    """Delete the masked names of the batch's lines (withdrawal, retention)."""
-    connection.execute(update(unmatched_lines).where(unmatched_lines.c.batch_id == batch_id).values(masked=""))
-
-
 def learned(connection: Connection, bank: str) -> dict[str, str]:
     """The bank's words → reason code, as somebody said."""
     query = select(bank_words.c.words, bank_words.c.code).where(bank_words.c.bank == bank, bank_words.c.code != "")

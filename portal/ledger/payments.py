@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, or_, select, update
 
 from portal.domain.held_rows import ADMITTED, DROPPED
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
+from portal.ledger.roll_tables import unmatched_lines
 from portal.ledger.tables import batches, payment_names, payments, results
 
 _AT_ONCE: Final = 5000
@@ -40,7 +41,7 @@ class NewPayment(NamedTuple):
 
 class Payment(NamedTuple):
     """The newest of a chain of corrections, with its latest result ("pending" before any). `held` is empty once somebody
-    settled the row."""
+    settled the row; `is_correction` where the one before had a result: a held row that was corrected is no second payment."""
 
     id: int
     village: str
@@ -145,7 +146,7 @@ def is_same_person(connection: Connection, one: int, other: int) -> bool:
 def _newest(*extra: Any) -> Select[Any]:
     """Payments that nothing corrects, with their latest result."""
     correction = payments.alias("correction")
-    later = results.alias("later")
+    later, sent_back = results.alias("later"), results.alias("sent_back")
     latest = select(func.max(later.c.id)).where(later.c.payment_id == payments.c.id).scalar_subquery()
     return (
         select(
@@ -162,7 +163,7 @@ def _newest(*extra: Any) -> Select[Any]:
                 "result"
             ),
             func.coalesce(results.c.reason, "").label("reason"),
-            payments.c.corrects.is_not(None).label("is_correction"),
+            exists().where(sent_back.c.payment_id == payments.c.corrects).label("is_correction"),
             payments.c.sheet,
             payments.c.row,
             *extra,
@@ -277,7 +278,10 @@ def batch_sums(connection: Connection) -> dict[int, tuple[int, int]]:
 
 
 def erase_names(connection: Connection, batch_id: int) -> int:
-    """Delete the batch's masked names (withdrawal, retention); the facts stay. Returns how many."""
+    """Delete the batch's masked names, those of bank lines too (withdrawal, retention); the facts stay. Returns how many
+    payments had one."""
+    lines = update(unmatched_lines).where(unmatched_lines.c.batch_id == batch_id)
+    connection.execute(lines.values(masked=""))
     ids = select(payments.c.id).where(payments.c.batch_id == batch_id)
     return connection.execute(delete(payment_names).where(payment_names.c.payment_id.in_(ids))).rowcount
 

@@ -181,3 +181,18 @@ def test_the_count_of_held_rows_knows_what_is_settled(office: Office, batch: str
     decide(office, batch, TWICE, "dropped")
     with office.ledger.read() as connection:
         assert payments.held_counts(connection) == {found.id: 3}
+
+
+def test_a_row_corrected_before_it_was_paid_is_published_as_paid_and_not_as_paid_again(
+    office: Office, batch: str, tmp_path: Path
+) -> None:
+    person = RIGHT[NO_ID]
+    correct(office, batch, tmp_path, {2: [person.name, person.id, person.account]})
+    step(office, batch, "review", "reviewer", 3)
+    step(office, batch, "notice", "enterer", 4)
+    step(office, batch, "credit", "accountant", 12)
+    give_feedback(office, tmp_path, batch, [person, *RIGHT[4:]])
+    step(office, batch, "disclosure", "discloser", 16)
+    texts = [str(row[7]) for row in dump(office.ledger)["postings"] if row[7] is not None]
+    assert sum(text.count("已到账") for text in texts) == 9
+    assert not any("已更正" in text for text in texts)
