@@ -81,6 +81,18 @@ def add_payments(
     return list(range(first, first + len(new)))
 
 
+def place_payment(connection: Connection, payment: int, village: str, row_code: str) -> int:
+    """Insert the payment once more, linked, in this village and under this row code; returns its id."""
+    number = 1 + int(connection.scalars(select(func.max(payments.c.id))).one())
+    old = connection.execute(select(payments).where(payments.c.id == payment)).mappings().one()
+    new = {**old, "id": number, "corrects": payment, "village": village, "area_group": "", "row_code": row_code}
+    connection.execute(insert(payments).values(new))
+    masked = connection.scalar(select(payment_names.c.masked).where(payment_names.c.payment_id == payment))
+    if masked is not None:
+        connection.execute(insert(payment_names).values(payment_id=number, masked=masked))
+    return number
+
+
 def add_results(
     connection: Connection, file_id: int | None, day: date, found: Iterable[tuple[int, str, str, str, int]]
 ) -> None:
