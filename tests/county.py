@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from generator.site import PublicSite
 from portal.actions.feedback import FeedbackRequest, ImportedFeedback, import_feedback
@@ -21,8 +21,6 @@ from portal.actions.releases import record_release
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.actions.staff import add_staff
 from portal.actions.steps import StepRequest, take_step
-from portal.domain.finding_kinds import KINDS
-from portal.domain.findings import PASSED_FOR_A_REASON
 from portal.domain.identity import Digester
 from portal.domain.site import Release
 from portal.ledger import schema
@@ -78,8 +76,6 @@ STAFF = [
     ("inspector", "discipline", "czj"),
     ("chief", "admin", "czj"),
 ]
-LOOKED_AT: Final = dict.fromkeys(KINDS.keys() - PASSED_FOR_A_REASON, "已逐户核对")
-"""Every warning that a roll may bring is let pass."""
 LAND, HARDSHIP, ELDERS, FAMILIES = "gddlbhbt", "knqzbz", "lrbt", "hzbt"
 _SHOWN = ("网站公示", "网站公开", "村栏公示", "村栏公开")
 _POLICY: dict[str, str] = {
@@ -182,8 +178,7 @@ def _fill(office: Office) -> None:
 
 
 def request_for(path: Path, policy: str = LAND, period: str = "2025", **more: Any) -> RollRequest:
-    same: dict[str, Any] = {"unit": "nyj", "by": "enterer", "day": HANDED_IN, "accepted": LOOKED_AT}
-    return RollRequest(path, policy, period, **(same | more))
+    return RollRequest(path, policy, period, **{"unit": "nyj", "by": "enterer", "day": HANDED_IN, **more})
 
 
 def make_batch(

@@ -67,7 +67,7 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
         must_have_role(registered(connection, by), *ROLES)
         batch = batch_named(connection, number)
         returned = {(payment.village, payment.row_code): payment for payment in _correctable(connection, batch)}
-    keys = {key: Returned(p.id, p.village, p.row_code, p.fen) for key, p in returned.items()}
+    keys = {key: Returned(p.id, p.village, p.row_code, p.fen, p.name) for key, p in returned.items()}
     prepared = prepare_corrections(path, number, keys, digester, office.rules.header_map)
     import_key = digester.digest("file", prepared.file_digest, number, "correction")
     with office.ledger.write() as connection:

@@ -56,7 +56,7 @@ class RollRequest:
 @dataclass(frozen=True)
 class ImportedRoll:
     """`batch` is None after a dry run or a refusal; `already` when the very same import had been made before;
-    `unaccepted` are kinds of warnings that nobody gave a reason for: with one of them nothing is imported."""
+    `unaccepted` are kinds of warnings that nobody gave a reason for."""
 
     batch: str | None
     rows: int
@@ -90,14 +90,15 @@ class ReadRoll:
 
     @property
     def acceptances(self) -> list[Acceptance]:
-        """What is let pass: the kinds that this roll has, with how often and why."""
+        """What is let pass: the kinds that this roll has, with how often and why; from the command line perhaps without."""
         times = Counter(finding.code for finding in self.prepared.findings if finding.level == "warning")
         accepted = self.request.accepted
-        return [Acceptance(code, times[code], accepted[code]) for code in sorted(times) if code in accepted]
+        return [Acceptance(code, times[code], accepted.get(code, "")) for code in sorted(times)]
 
 
 def import_roll(office: Office, request: RollRequest, *, dry_run: bool = False) -> ImportedRoll:
-    """Import a roll; a dry run does all but write. The same file again is a no-op that names the batch it made.
+    """Import a roll; a dry run does all but write. The same file again is a no-op that names the batch it made. Warnings
+    without a reason keep nothing back here: they are kept with the batch as unexplained (at the desk each is explained).
 
     A roll that was returned takes a new revision. Once a batch is in, its rows never change; after payment only
     linked corrections follow (seed law: 任何单位和个人不得修改补贴资金发放数据).
@@ -110,9 +111,8 @@ def import_roll(office: Office, request: RollRequest, *, dry_run: bool = False) 
         if not dry_run and (same := batches.imported_as(connection, key)) is not None:
             return already(connection, same)
     roll = read_roll(request, context)
-    outcome = roll.outcome
-    if outcome.is_refused or outcome.unaccepted or dry_run:
-        return outcome
+    if roll.prepared.is_refused or dry_run:
+        return roll.outcome
     with office.ledger.write() as connection:
         return store_roll(connection, office, roll)
 

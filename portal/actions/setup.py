@@ -126,7 +126,7 @@ def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
         if step["step"] == "roll":
             continue
         if step["step"] == "feedback":
-            columns = step.get("columns", {})
+            columns = step.get("columns")
             path = folder / step["file"]
             answer = import_feedback(office, FeedbackRequest(path, done.batch, step["by"], step["day"], columns))
             if answer.is_refused:

@@ -164,13 +164,15 @@ class Yuan(click.ParamType[int]):
 
 
 class Pair(click.ParamType[tuple[str, str]]):
-    """A code and what is said of it: amount=应发金额."""
+    """A code and what is said of it: amount=应发金额. `bare` where the code may stand alone."""
 
-    def __init__(self, name: str, example: str) -> None:
-        self.name, self._example = name, example
+    def __init__(self, name: str, example: str, *, bare: bool = False) -> None:
+        self.name, self._example, self._bare = name, example, bare
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[str, str]:
         code, separator, title = str(value).partition("=")
+        if self._bare and code and not separator:
+            return code, ""
         if not separator or not code or not title:
             self.fail(f"“{value}”应写成 {self._example} 这样", param, context)
         return code, title

@@ -13,7 +13,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
-from portal.actions import corrections, feedback
+from portal.actions import corrections
 from portal.actions.publish import preview_postings
 from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
@@ -27,7 +27,7 @@ from portal.domain.findings import Refused
 from portal.domain.money import read_number, to_fen
 from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
-from portal.domain.postings import KINDS, RESULTS
+from portal.domain.postings import KINDS
 from portal.domain.sheets import PRINTERS
 from portal.queries.batch_page import BatchPage, area_names, batch_page
 from portal.queries.batches import batch_lines, years_of
@@ -108,36 +108,20 @@ def review(number: str) -> str:
     return _review(page, form)
 
 
-@desk.get("/batches/<number>/feedback")
-@allowed("bank", "finance", "department", "township_finance")
-def bank_list(number: str) -> str:
-    return _file_page("desk/feedback.html", "登记银行结果", number, FileForm(formdata=None))
-
-
-@desk.post("/batches/<number>/feedback")
-@allowed("bank", "finance", "department", "township_finance", largest=LARGEST)
-def give_feedback(number: str) -> str | tuple[str, int]:
-    form, done = FileForm(), None
-    with form.telling(), _sent(form) as path:
-        day = form.day.data or office().today
-        done = feedback.import_feedback(office(), feedback.FeedbackRequest(path, number, signed_in().name, day))
-    return _file_page("desk/feedback.html", "登记银行结果", number, form, done), 200 if done else 422
-
-
 @desk.get("/batches/<number>/corrections")
 @allowed(*corrections.ROLES)
 def returned(number: str) -> str:
-    return _file_page("desk/corrections.html", "更正退回的行", number, FileForm(formdata=None))
+    return _file_page(number, FileForm(formdata=None))
 
 
 @desk.post("/batches/<number>/corrections")
 @allowed(*corrections.ROLES, largest=LARGEST)
 def correct(number: str) -> str | tuple[str, int]:
     form, done = FileForm(), None
-    with form.telling(), _sent(form) as path:
+    with form.telling(), sent(form) as path:
         day = form.day.data or office().today
         done = corrections.import_corrections(office(), path, number, signed_in().name, day)
-    return _file_page("desk/corrections.html", "更正退回的行", number, form, done), 200 if done else 422
+    return _file_page(number, form, done), 200 if done else 422
 
 
 @desk.get("/batches/<number>/corrections.xlsx")
@@ -158,7 +142,7 @@ def _in_words(done: StepTaken) -> str:
     return "。".join([*said, *(f"请留意：{finding.message}" for finding in done.warnings)])
 
 
-def _sent(form: FileForm) -> Any:
+def sent(form: FileForm) -> Any:
     """The file that was sent. Raises Refused where none was, or another field is wrong."""
     if not form.file.data:
         raise Refused("请先选一个文件（.xlsx、.xls 或 .csv）", "upload.none")
@@ -216,8 +200,9 @@ def _review(page: BatchPage, form: StepForm) -> str:
     )
 
 
-def _file_page(template: str, title: str, number: str, form: FileForm, done: Any = None) -> str:
+def _file_page(number: str, form: FileForm, done: corrections.ImportedCorrections | None = None) -> str:
     page = batch_page(office(), signed_in(), number)
     groups = group_findings(done.findings) if done else []
     held = held_rows(office(), signed_in(), number).correctable
-    return show(template, title, "办公端", page=page, form=form, done=done, groups=groups, results=RESULTS, held=held)
+    template = "desk/corrections.html"
+    return show(template, "更正退回的行", "办公端", page=page, form=form, done=done, groups=groups, held=held)

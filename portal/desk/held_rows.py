@@ -28,10 +28,14 @@ class SettleForm(DeskForm):
     def decisions(self) -> list[Decision]:
         chosen = ((name.removeprefix("outcome-"), value) for name, value in request.form.items() if value)
         return [
-            Decision(int(payment), outcome, written(request.form.get(f"reason-{payment}", "")))
+            Decision(int(payment), outcome, _typed("reason", payment), _typed("village", payment))
             for payment, outcome in chosen
             if outcome in OUTCOMES and payment.isdecimal()
         ]
+
+
+def _typed(field: str, payment: str) -> str:
+    return str(written(request.form.get(f"{field}-{payment}", "")))
 
 
 @desk.get("/batches/<number>/held")

@@ -16,6 +16,7 @@ from portal.counters.attempts import Attempts
 from portal.counters.store import open_store
 from portal.desk import (
     access,
+    bank_files,
     batches,
     cases_entry,
     cases_page,
@@ -57,6 +58,7 @@ PAGES = (
     front,
     rolls,
     batches,
+    bank_files,
     held_rows,
     policies,
     printing,

@@ -76,15 +76,18 @@ KINDS: Final[Mapping[str, Kind]] = {
     "name.not_sealed": Kind("没有留下公示栏要用的全名", "请系统管理员先做好密钥，再重新上传"),
     "group.dropped": Kind("组名写法不规范，只显示村名", "不用改"),
     "feedback.amount": Kind("银行文件里金额读不出来", "问银行，或由人核对"),
-    "feedback.account": Kind("银行文件里没有账号也没有证件号", "问银行要完整的文件"),
+    "feedback.account": Kind("银行文件里没有账号也没有证件号", "在下面选是哪一笔；行数多的，问银行要完整的文件"),
     "feedback.status": Kind("没见过的发放状态", "问银行是发成了还是没发成，告诉管理员登记这个说法"),
-    "feedback.reason": Kind("没见过的失败原因", "先记成“其他原因”；告诉管理员登记这个说法"),
-    "feedback.tie": Kind("分不清是哪一行", "几行的账号、姓名、金额都一样，由人核对"),
-    "feedback.unmatched": Kind("和清册对不上", "核对是不是这一批的文件，账号、姓名、金额哪一项不同"),
+    "feedback.reason": Kind("没见过的失败原因", "先记成“其他原因”；在下面选一次是哪一种，以后就认得"),
+    "feedback.tie": Kind("分不清是哪一行", "几行的账号、姓名、金额都一样，在下面选是哪一行"),
+    "feedback.unmatched": Kind(
+        "和清册对不上", "核对是不是这一批的文件，账号、姓名、金额哪一项不同；是这一批的，在下面选是哪一笔"
+    ),
     "feedback.empty": Kind("文件里没有发放结果", "看看是不是选错了文件"),
     "correction.batch": Kind("不是这一批的模板", "下载这一批的模板再填"),
     "correction.row": Kind("这一行不用更正", "银行没有退回这一行，或已经更正过"),
     "correction.twice": Kind("同一行填了两次", "只取了第一次，看看对不对"),
+    "correction.name": Kind("姓名和原名单上的不一样", "核对是不是填串了行；真是原来写错的，不用管"),
     "correction.value": Kind("更正的内容不对", "照说明改好，再上传一次"),
 }
 _ORDER: Final = list(LEVEL_WORDS)

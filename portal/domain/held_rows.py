@@ -35,11 +35,10 @@ class HeldRow:
 
 
 def why_not_admitted(row: HeldRow) -> str:
-    """Why a row cannot be paid as it stands, in words; empty where it can."""
+    """Why a row cannot be paid as it stands, in words; empty where it can. Where its village is not known, whoever admits
+    it names the village."""
     if not row.is_known:
         return "身份证号或姓名读不出来，不知道是谁。先用更正模板改对"
-    if not row.place:
-        return "不知道是哪个村。请改成不发，改好后放进补发的清册"
     if row.fen <= 0:
         return "没有能发的金额。请改成不发，改好后放进补发的清册"
     return ""

@@ -4,13 +4,13 @@ that was prefilled with batch and row keys, since a wrong ID number cannot match
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.findings import Finding, Refused
 from portal.domain.identity import Digester, clean_name, is_name, normalise_account, read_id
-from portal.domain.masking import mask_name
+from portal.domain.masking import UNVERIFIED_NAME, mask_name
 from portal.intake.checks import ID_MESSAGES
 from portal.intake.header_map import HeaderMap
 from portal.intake.headers import Header, find_header
@@ -31,16 +31,18 @@ TEMPLATE_COLUMNS: Final = (
     "身份证号",
     "账号",
 )
+_PASTE: Final = "请重新下载这一批的更正模板，把填好的内容贴过去"
 _REQUIRED: Final = ("batch", "area", "row_code", "name", "id", "account")
 
 
 class Returned(NamedTuple):
-    """A payment that the bank sent back, or that is held, and that may be corrected."""
+    """A payment that the bank sent back, or that is held, and that may be corrected. `name` is masked."""
 
     payment: int
     village: str
     row_code: str
     fen: int
+    name: str = ""
 
 
 class Correction(NamedTuple):
@@ -74,8 +76,9 @@ def prepare_corrections(
     for sheet in (sheet for sheet in workbook.sheets if sheet.visible and sheet.rows):
         header, said = find_header(sheet, header_map, _REQUIRED, {})
         if header is None:
+            lost = [replace(f, message=f.message.partition("请指明")[0] + _PASTE) for f in said]
             words = "这不是更正模板。请先下载这一批的更正模板，填好后再传"
-            raise Refused(said or words, "correction.file", "mingbai feedback template")
+            raise Refused(lost or words, "correction.file", "mingbai feedback template")
         for raw in read_rows(sheet, header, header_map).rows:
             if raw.text("batch").strip() != batch:
                 message = f"批次号不是 {batch}，请核对是不是这一批的模板，批次列有没有动过"
@@ -113,9 +116,13 @@ def _correction(
     if problem:
         findings.append(_held(raw, identity.problem or "correction.value", problem, header.title(column)))
         return None
+    masked = mask_name(name)
+    if payment.name not in ("", UNVERIFIED_NAME, masked):
+        message = f"姓名和原名单上的（{payment.name}）不一样，请核对是不是填串了行"
+        findings.append(Finding("warning", "correction.name", message, raw.sheet, raw.row, header.title("name")))
     return Correction(
         payment.payment,
-        mask_name(name),
+        masked,
         digester.person(identity.value),
         digester.proof(identity.value, name),
         digester.account(account),

@@ -83,7 +83,7 @@ def _masked(cell: Cell, places: Collection[str]) -> str:
     text = "" if cell is None else str(cell).strip()
     if text in places:
         return text
-    digits = sum(ch.isdigit() for ch in text)
+    digits = sum(ch.isdigit() or ch in "Xx" for ch in text)
     if digits > _LONGEST_NUMBER:
         return f"{digits}位号码"
     if read_number(text) is not None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from portal.domain.findings import Finding
-from portal.intake.choices import OfferedSheet
+from portal.intake.offers import OfferedSheet
 from portal.intake.prepare import PreparedRoll, PreparedRow
 
 _DIGESTS: Final = tuple(map(PreparedRow._fields.index, ("person", "proof", "account", "tail", "sealed_name")))

@@ -22,8 +22,8 @@ from portal.domain.money import read_number
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
-from portal.intake.choices import ROLL_COLUMNS, OfferedSheet, offered_sheets, safe_choices, sample
 from portal.intake.header_map import HeaderMap
+from portal.intake.offers import ROLL_COLUMNS, OfferedSheet, first_lines, safe_choices
 from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
 from portal.intake.safe_words import unsafe_groups, with_safe_sheet_names
@@ -147,8 +147,8 @@ def prepare_workbook(workbook: Workbook, context: RollContext) -> PreparedRoll:
         names,
         columns,
         safe_choices(safe, context.header_map),
-        offered_sheets(safe),
-        sample(safe, context.header_map, {name for area in context.areas.areas.values() for name in area.names}),
+        tuple(OfferedSheet(sheet.name, sheet.visible, len(sheet.rows)) for sheet in safe.sheets if sheet.rows),
+        first_lines(safe, context.header_map, {name for area in context.areas.areas.values() for name in area.names}),
     )
     return roll.accepting(context.accepted)
 

@@ -27,7 +27,7 @@ def read_tables(
     findings: list[Finding] = []
     tables: list[SheetRows] = []
     for sheet in _chosen_sheets(workbook, wanted, findings):
-        header, said = _header_of(sheet, header_map, required, named_columns)
+        header, said = header_of(sheet, header_map, required, named_columns)
         findings += said
         if header is None:
             if not said and any(any(cell is not None for cell in row) for row in sheet.rows):
@@ -48,7 +48,7 @@ def read_tables(
     return tables, findings
 
 
-def _header_of(
+def header_of(
     sheet: Sheet, header_map: HeaderMap, required: Sequence[str], named: Mapping[str, str]
 ) -> tuple[Header | None, list[Finding]]:
     """The sheet's header; of a sheet that has none, what somebody said of its columns by place."""

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, or_, select, update
 
 from portal.domain.held_rows import ADMITTED, DROPPED
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
 from portal.ledger import sealed_names
+from portal.ledger.roll_tables import unmatched_lines
 from portal.ledger.tables import batches, payment_names, payments, results
 
 _AT_ONCE: Final = 5000
@@ -42,7 +43,7 @@ class NewPayment(NamedTuple):
 
 class Payment(NamedTuple):
     """The newest of a chain of corrections, with its latest result ("pending" before any). `held` is empty once somebody
-    settled the row."""
+    settled the row; `is_correction` where the one before had a result: a held row that was corrected is no second payment."""
 
     id: int
     village: str
@@ -85,6 +86,18 @@ def add_payments(
     return list(range(first, first + len(new)))
 
 
+def place_payment(connection: Connection, payment: int, village: str, row_code: str) -> int:
+    """Insert the payment once more, linked, in this village and under this row code; returns its id."""
+    number = 1 + int(connection.scalars(select(func.max(payments.c.id))).one())
+    old = connection.execute(select(payments).where(payments.c.id == payment)).mappings().one()
+    new = {**old, "id": number, "corrects": payment, "village": village, "area_group": "", "row_code": row_code}
+    connection.execute(insert(payments).values(new))
+    masked = connection.scalar(select(payment_names.c.masked).where(payment_names.c.payment_id == payment))
+    if masked is not None:
+        connection.execute(insert(payment_names).values(payment_id=number, masked=masked))
+    return number
+
+
 def add_results(
     connection: Connection, file_id: int | None, day: date, found: Iterable[tuple[int, str, str, str, int]]
 ) -> None:
@@ -103,6 +116,17 @@ def add_results(
     ]
     if rows:
         connection.execute(insert(results), rows)
+
+
+def add_reason(connection: Connection, found: Sequence[int], reason: str) -> None:
+    """Insert the latest result of these payments once more, now with this reason, where they still are returned."""
+    latest = select(func.max(results.c.id)).where(results.c.payment_id.in_(found)).group_by(results.c.payment_id)
+    query = select(results).where(results.c.id.in_(latest), results.c.result == "returned")
+    again = [{**row, "reason": reason} for row in connection.execute(query).mappings()]
+    for row in again:
+        del row["id"]
+    if again:
+        connection.execute(insert(results), again)
 
 
 def find_reference(connection: Connection, reference: PaymentRef) -> int | None:
@@ -139,7 +163,7 @@ def is_same_person(connection: Connection, one: int, other: int) -> bool:
 def _newest(*extra: Any) -> Select[Any]:
     """Payments that nothing corrects, with their latest result."""
     correction = payments.alias("correction")
-    later = results.alias("later")
+    later, sent_back = results.alias("later"), results.alias("sent_back")
     latest = select(func.max(later.c.id)).where(later.c.payment_id == payments.c.id).scalar_subquery()
     return (
         select(
@@ -156,7 +180,7 @@ def _newest(*extra: Any) -> Select[Any]:
                 "result"
             ),
             func.coalesce(results.c.reason, "").label("reason"),
-            payments.c.corrects.is_not(None).label("is_correction"),
+            exists().where(sent_back.c.payment_id == payments.c.corrects).label("is_correction"),
             payments.c.sheet,
             payments.c.row,
             *extra,
@@ -271,7 +295,10 @@ def batch_sums(connection: Connection) -> dict[int, tuple[int, int]]:
 
 
 def erase_names(connection: Connection, batch_id: int) -> int:
-    """Delete the batch's masked names (withdrawal, retention); the facts stay. Returns how many."""
+    """Delete the batch's masked names, those of bank lines too (withdrawal, retention); the facts stay. Returns how many
+    payments had one."""
+    lines = update(unmatched_lines).where(unmatched_lines.c.batch_id == batch_id)
+    connection.execute(lines.values(masked=""))
     ids = select(payments.c.id).where(payments.c.batch_id == batch_id)
     return connection.execute(delete(payment_names).where(payment_names.c.payment_id.in_(ids))).rowcount
 

@@ -17,7 +17,7 @@ from portal.domain.finding_kinds import LEVEL_WORDS, FindingGroup, group_finding
 from portal.domain.findings import PASSED_FOR_A_REASON, Finding, to_accept
 from portal.domain.periods import period_word
 from portal.domain.units import Unit
-from portal.intake.choices import OfferedSheet
+from portal.intake.offers import OfferedSheet
 from portal.intake.packing import unpack
 from portal.intake.prepare import PreparedRoll
 from portal.ledger import batches, drafts, policies, registers

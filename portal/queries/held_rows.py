@@ -28,6 +28,11 @@ class HeldLine:
     is_correctable: bool
     why_not: str
 
+    @property
+    def asks_village(self) -> bool:
+        """Whether who admits it has to name the village."""
+        return not self.village and not self.why_not
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRows:

@@ -10,7 +10,6 @@ import python_calamine
 import xlsxwriter
 
 from portal.actions.rolls import RollRequest, import_roll
-from portal.domain.finding_kinds import KINDS
 from portal.domain.policies import Policy
 from portal.intake.checks import History
 from portal.intake.prepare import RollContext, prepare
@@ -83,9 +82,7 @@ def prepare_only(path: Path, instance: Instance) -> int:
 
 def import_whole(path: Path, instance: Instance) -> int:
     """The import itself, journal included."""
-    request = RollRequest(
-        path, "p000", "2025", UNIT, CLERK.name, date(2025, 3, 3), accepted=dict.fromkeys(KINDS, "量速度")
-    )
+    request = RollRequest(path, "p000", "2025", UNIT, CLERK.name, date(2025, 3, 3))
     done = import_roll(instance.office, request)
     assert done.batch is not None, done.findings[:3]
     return done.rows

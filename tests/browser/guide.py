@@ -77,6 +77,7 @@ def _draft(page: Page, desk: str) -> None:
     page.goto(desk + "rolls")
     page.locator("input[type=file]").set_input_files(ROLL)
     page.get_by_role("button", name="上传，先看看有没有问题").click()
+    page.get_by_role("heading", name="有没有问题").wait_for()
 
 
 def _first(path: str, link: str) -> Callable[[Page, str], None]:

@@ -144,6 +144,10 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
         [["发放清册"], [*HEADER[:-1], "钱数"], *[[1, p.village, p.name, p.id, p.account, 190] for p in PEOPLE]],
     )
     clerk.locator("input[type=file]").set_input_files(strange)
+    clerk.route("**/desk/rolls", lambda route: route.abort())
+    button(clerk, "上传，先看看有没有问题").click()
+    expect(clerk.get_by_role("status")).to_contain_text("没有传上去")
+    clerk.unroute("**/desk/rolls")
     button(clerk, "上传，先看看有没有问题").click()
     expect(clerk.get_by_role("alert")).to_contain_text("看不出是哪一项补贴、哪一期")
     see(clerk, "asked")
@@ -174,6 +178,8 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     expect(clerk.get_by_role("status").first).to_contain_text("已导入")
     see(clerk, "batch")
     address = clerk.url
+    clerk.get_by_role("link", name="一行一行核实").click()
+    see(clerk, "held")
 
     sign_in(reviewer, address, "reviewer")
     bind_phone(reviewer)

@@ -166,6 +166,7 @@ def test_a_wrong_total_stays_a_draft_until_a_named_person_says_why(office: Offic
         confirm_draft(office, actor(office), draft.token, {"total.mismatch": " "})
     with pytest.raises(Refused, match="疑似身份证号"):
         confirm_draft(office, actor(office), draft.token, {"total.mismatch": f"见 {PEOPLE[0].id}"})
+    assert confirm_draft(office, actor(office), draft.token, {"amount.jump": "另一类"}).unaccepted
     assert dump(office.ledger) == before
     done = confirm_draft(office, actor(office), draft.token, {"total.mismatch": "合计行漏改"})
     assert done.batch == "2025-0001"

@@ -18,7 +18,7 @@ from portal.office import Office, registered
 from portal.queries.batches import show_batch
 from portal.queries.held_rows import HeldLine, held_rows
 from portal.queries.verification import verify_ledger
-from tests.county import give_feedback, make_batch, step
+from tests.county import LIJIAWAN, give_feedback, make_batch, step
 from tests.ledger_dump import change, dump
 from tests.workbooks import people
 
@@ -90,15 +90,30 @@ def test_a_row_that_is_right_is_paid_after_all_and_one_that_is_not_never(
     assert "重复录入" in str(dump(office.ledger)["journal"])
 
 
-@pytest.mark.parametrize(
-    ("place", "words"), [(NO_ID, "不知道是谁"), (NO_VILLAGE, "不知道是哪个村")], ids=["who", "where"]
-)
-def test_whom_nobody_can_tell_is_not_paid(office: Office, batch: str, place: int, words: str) -> None:
+def test_whom_nobody_can_tell_is_not_paid(office: Office, batch: str) -> None:
     before = dump(office.ledger)
-    with pytest.raises(Refused, match=words):
-        decide(office, batch, place, "admitted")
+    with pytest.raises(Refused, match="不知道是谁"):
+        decide(office, batch, NO_ID, "admitted")
     assert dump(office.ledger) == before
-    assert decide(office, batch, place, "dropped") == 1
+    assert decide(office, batch, NO_ID, "dropped") == 1
+
+
+def test_a_row_without_a_village_is_paid_where_somebody_says_it_belongs(office: Office, batch: str) -> None:
+    row = line(office, batch, NO_VILLAGE).payment
+    before = dump(office.ledger)
+    for village, words in (("", "没有写村名"), ("还是没有的村", "认不出来"), (RIGHT[0].id, "疑似身份证号")):
+        with pytest.raises(Refused, match=words):
+            settle_rows(office, actor(office), batch, [Decision(row, "admitted", "问过村里", village)])
+    assert dump(office.ledger) == before
+    settle_rows(office, actor(office), batch, [Decision(row, "admitted", "问过村里", "东河镇李家湾")])
+    assert len(held_rows(office, actor(office), batch).lines) == 3
+    old, new = dump(office.ledger)["payments"][row - 1], dump(office.ledger)["payments"][-1]
+    assert (old[4], new[3], new[4]) == ("", row, LIJIAWAN)
+    assert old[6:14] == new[6:14]  # whoever it is and what it comes to
+    assert is_sound(office)
+    step(office, batch, "review", "reviewer", 3)
+    step(office, batch, "notice", "enterer", 4)
+    assert any(row[2] == LIJIAWAN and RIGHT[3].name[0] in str(row[7]) for row in dump(office.ledger)["postings"])
 
 
 def test_who_entered_the_roll_and_who_looks_at_procedure_alone_settle_nothing(office: Office, batch: str) -> None:
@@ -152,7 +167,7 @@ def test_a_correction_to_somebody_who_is_listed_already_changes_nothing(
     other = RIGHT[5]
     done = correct(office, batch, tmp_path, {2: [other.name, other.id, other.account]})
     assert (done.corrected, done.left) == (0, 1)  # type: ignore[attr-defined]
-    assert "疑似重复" in done.findings[0].message  # type: ignore[attr-defined]
+    assert "疑似重复" in done.findings[-1].message  # type: ignore[attr-defined]
 
 
 def test_a_corrected_row_that_is_wrong_in_other_ways_stays_held(office: Office, tmp_path: Path) -> None:
@@ -181,3 +196,18 @@ def test_the_count_of_held_rows_knows_what_is_settled(office: Office, batch: str
     decide(office, batch, TWICE, "dropped")
     with office.ledger.read() as connection:
         assert payments.held_counts(connection) == {found.id: 3}
+
+
+def test_a_row_corrected_before_it_was_paid_is_published_as_paid_and_not_as_paid_again(
+    office: Office, batch: str, tmp_path: Path
+) -> None:
+    person = RIGHT[NO_ID]
+    correct(office, batch, tmp_path, {2: [person.name, person.id, person.account]})
+    step(office, batch, "review", "reviewer", 3)
+    step(office, batch, "notice", "enterer", 4)
+    step(office, batch, "credit", "accountant", 12)
+    give_feedback(office, tmp_path, batch, [person, *RIGHT[4:]])
+    step(office, batch, "disclosure", "discloser", 16)
+    texts = [str(row[7]) for row in dump(office.ledger)["postings"] if row[7] is not None]
+    assert sum(text.count("已到账") for text in texts) == 9
+    assert not any("已更正" in text for text in texts)

@@ -9,15 +9,21 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from portal.actions.bank_lines import LineDecision, explain_words, settle_lines
 from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
+from portal.actions.held_rows import Decision, settle_rows
 from portal.actions.rolls import import_roll
 from portal.domain.batches import Actor
+from portal.office import registered
+from portal.queries.bank_lines import open_matters
 from portal.queries.batches import batch_lines, show_batch
 from portal.queries.drafts import draft_page
+from portal.queries.held_rows import held_rows
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
 from tests.county import (
+    FAMILIES,
     HARDSHIP,
     build,
     everywhere,
@@ -76,4 +82,29 @@ def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str
         assert [(line.rows, line.fen, line.returned) for line in batch_lines(office, 2025)] == [(8, 152_000, 1)]
         change(office.ledger, "UPDATE drafts SET created = '2025-01-01T00:00:00+00:00'")
         assert delete_old_drafts(office) == 1
+        assert all(check.ok for check in verify_ledger(office.ledger))
+
+
+def test_what_people_settle_by_hand_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    found = people(6)
+    pair = [replace(found[0], name="王大明"), replace(found[1], name="王小明", account=found[0].account)]
+    roll = [*pair, *found[2:], replace(found[2], account=make_account(7002)), replace(found[5], id="12")]
+    with office_in(tmp_path / "office", postgres_url) as office:
+        shared = {"account.shared": "母女一张卡"}
+        path = write_roll(tmp_path / "roll.xlsx", [replace(person, quantity=None) for person in roll])
+        batch = import_roll(office, request_for(path, FAMILIES, accepted=shared)).batch or ""
+        with office.ledger.read() as connection:
+            second, banker = registered(connection, "second"), registered(connection, "banker")
+        again, unknown = held_rows(office, second, batch).lines
+        decisions = [Decision(again.payment, "admitted", "两块地"), Decision(unknown.payment, "dropped", "查无此人")]
+        assert settle_rows(office, second, batch, decisions) == 2
+        step(office, batch, "review", "reviewer", 3)
+        step(office, batch, "notice", "enterer", 4)
+        give_feedback(office, tmp_path, batch, roll[:6], {2: "该户尚未激活"})
+        matters = open_matters(office, batch)
+        (words,), line = matters.words, matters.lines[0]
+        assert settle_lines(office, banker, batch, [LineDecision(line.line.id, line.proposals[0].payment)]) == 1
+        assert explain_words(office, banker, batch, {words.id: "frozen"}) == 1
+        tally = show_batch(office, batch).tally
+        assert (tally.paid_rows, tally.returned_rows, tally.dropped_rows, tally.pending_rows) == (4, 1, 1, 3)
         assert all(check.ok for check in verify_ledger(office.ledger))

@@ -1,4 +1,4 @@
-"""What a person may choose about a roll: which of its sheets count, and which header is which column."""
+"""What a person may choose where the reading of a file was wrong: its sheets, its headers, or places of columns."""
 
 from __future__ import annotations
 
@@ -26,9 +26,18 @@ class OfferedSheet(NamedTuple):
     rows: int
 
 
-def offered_sheets(workbook: Workbook) -> tuple[OfferedSheet, ...]:
-    """All that hold anything, hidden ones too."""
-    return tuple(OfferedSheet(sheet.name, sheet.visible, len(sheet.rows)) for sheet in workbook.sheets if sheet.rows)
+def first_lines(workbook: Workbook, header_map: HeaderMap, places: Collection[str] = ()) -> tuple[tuple[str, ...], ...]:
+    """The first lines, masked, of a file in which no list has a header; else nothing. `places` may be shown in full."""
+    sheet = _headerless(workbook, header_map)
+    return masked_lines(sheet, places) if sheet else ()
+
+
+def _headerless(workbook: Workbook, header_map: HeaderMap) -> Sheet | None:
+    """The first sheet to look at where none that can be seen has a header."""
+    visible = [sheet for sheet in workbook.sheets if sheet.visible and sheet.rows]
+    if any(column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in visible):
+        return None
+    return next(iter(visible), None)
 
 
 def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
@@ -47,17 +56,3 @@ def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
         and len(choice) <= _LONGEST_CHOICE
         and (choice in known or len(choice) < _NAME_LENGTH or not looks_like_a_name(choice))
     }
-
-
-def sample(workbook: Workbook, header_map: HeaderMap, places: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The first lines, masked, of a list without a header; `places` are words that are no names. Empty where one has."""
-    sheet = _headerless(workbook, header_map)
-    return masked_lines(sheet, set(places)) if sheet is not None else ()
-
-
-def _headerless(workbook: Workbook, header_map: HeaderMap) -> Sheet | None:
-    """The first sheet to look at where none that can be seen has a header."""
-    visible = [sheet for sheet in workbook.sheets if sheet.visible and sheet.rows]
-    if any(column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in visible):
-        return None
-    return next(iter(visible), None)
