@@ -35,6 +35,7 @@ from portal.desk import (
     second_factor,
     sessions,
     sign_in,
+    verify,
     window,
 )
 from portal.desk.devices import Devices
@@ -64,6 +65,7 @@ PAGES = (
     window,
     kiosks,
     journal,
+    verify,
     people,
     password,
     second_factor,

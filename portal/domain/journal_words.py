@@ -69,6 +69,8 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "网站和核对": {
         "release": ("生成网站", "版本{release}，{pages}页"),
+        "verify.start": ("开始核对", ""),
+        "verify.done": ("核对完了", "{outcome}"),
     },
     "区划和单位": {
         "areas.import": ("导入区划", "变了{changed}处"),
@@ -144,4 +146,6 @@ def _about(entry: Entry, template: str, names: Names) -> str:
         said["attribute"] = f"，{said['attribute']}"
     if isinstance(detail.get("fields"), list):
         said["fields"] = "、".join(FIELD_WORDS.get(each, each) for each in detail["fields"]) or "新加"
+    if "failed" in detail:
+        said["outcome"] = f"{detail['failed']}项不符" if detail["failed"] else "全部相符"
     return template.format_map(said)
