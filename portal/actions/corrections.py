@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 from xlsxwriter import Workbook
 
-from portal.domain.batches import Batch
+from portal.domain.batches import Actor, Batch
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import plain
 from portal.intake.corrections import TEMPLATE_COLUMNS, Returned, prepare_corrections
 from portal.ledger import batches, payments
 from portal.ledger.payments import NewPayment, Payment
-from portal.office import Office, batch_named, must_have_role, registered
+from portal.office import Office, batch_named, must_have_role, registered, seen_batch
 
 ROLES = ("station", "township_finance", "department", "finance")
 
@@ -31,12 +31,15 @@ class ImportedCorrections:
     already: bool = False
 
 
-def write_template(office: Office, number: str, path: Path) -> int:
-    """Write the template for a batch's returned rows: our keys, the place in the clerk's own file, no personal data.
-    All cells are text, so that Excel keeps every digit. Returns how many rows it has."""
+def write_template(office: Office, number: str, path: Path, by: str = "") -> int:
+    """Write the template for a batch's returned rows, or those of them that are `by`'s: our keys, the place in the clerk's
+    own file, no personal data. All cells are text, so that Excel keeps every digit. Returns how many rows it has."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
-        returned = _returned(connection, batch)
+        if by:
+            batch, returned = _own_returned(connection, registered(connection, by), number)
+        else:
+            batch = batch_named(connection, number)
+            returned = _returned(connection, batch)
     if not returned:
         raise Refused(f"批次 {number} 没有被银行退回、等待更正的行", "correction.none")
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
@@ -57,18 +60,19 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
     payment; amount, place and row code stay."""
     digester = office.digester()
     with office.ledger.read() as connection:
-        must_have_role(registered(connection, by), *ROLES)
-        batch = batch_named(connection, number)
-        returned = {(payment.village, payment.row_code): payment for payment in _returned(connection, batch)}
+        actor = registered(connection, by)
+        must_have_role(actor, *ROLES)
+        own = _own_returned(connection, actor, number)[1]
+        returned = {(payment.village, payment.row_code): payment for payment in own}
     keys = {key: Returned(p.id, p.village, p.row_code, p.fen) for key, p in returned.items()}
     prepared = prepare_corrections(path, number, keys, digester, office.rules.header_map)
     import_key = digester.digest("file", prepared.file_digest, number, "correction")
     with office.ledger.write() as connection:
         actor = registered(connection, by)
-        batch = batch_named(connection, number)
+        batch, own = _own_returned(connection, actor, number)
         if batches.has_file(connection, batch.id, import_key):
-            return ImportedCorrections(number, 0, len(_returned(connection, batch)), (), already=True)
-        replaced = {payment.id: payment for payment in _returned(connection, batch)}
+            return ImportedCorrections(number, 0, len(own), (), already=True)
+        replaced = {payment.id: payment for payment in own}
         corrections = [correction for correction in prepared.corrections if correction.payment in replaced]
         if not corrections:
             return ImportedCorrections(number, 0, len(replaced), prepared.findings)
@@ -109,6 +113,12 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
         office.write_down(connection, "correction.import", actor, detail)
         batches.announce(connection, "batch", number)
     return ImportedCorrections(number, len(new), len(replaced) - len(new), prepared.findings)
+
+
+def _own_returned(connection: Connection, actor: Actor, number: str) -> tuple[Batch, list[Payment]]:
+    """The batch and those of its returned rows that are this person's to correct. Raises Refused."""
+    seen = seen_batch(connection, actor, number)
+    return seen.batch, [payment for payment in _returned(connection, seen.batch) if seen.has_village(payment.village)]
 
 
 def _returned(connection: Connection, batch: Batch) -> list[Payment]:

@@ -12,7 +12,7 @@ from portal.domain.batches import StepRecord, admit_feedback
 from portal.domain.findings import Finding
 from portal.intake.feedback import Open, PreparedFeedback, prepare_feedback
 from portal.ledger import batches, payments
-from portal.office import Office, batch_named, must_have_role, registered
+from portal.office import Office, must_have_role, own_batch, registered
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def import_feedback(office: Office, request: FeedbackRequest) -> ImportedFeedbac
     with office.ledger.read() as connection:
         actor = registered(connection, request.by)
         must_have_role(actor, "bank", "finance", "department", "township_finance")
-        batch = batch_named(connection, request.batch)
+        batch = own_batch(connection, actor, request.batch)
         record = StepRecord("feedback", request.day, actor.name)
         admit_feedback(batch, office.rules.flows[batch.flow], record, office.today)
         waiting = [Open(*payment) for payment in payments.awaiting_result(connection, batch.id)]
@@ -70,7 +70,7 @@ def _store(
 ) -> None:
     with office.ledger.write() as connection:
         actor = registered(connection, request.by)
-        batch = batch_named(connection, request.batch)
+        batch = own_batch(connection, actor, request.batch)
         if batches.has_file(connection, batch.id, import_key):
             return  # somebody imported the same file while this one was being read
         still_open = {payment.payment for payment in payments.awaiting_result(connection, batch.id)}

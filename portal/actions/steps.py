@@ -14,7 +14,7 @@ from portal.domain.money import grouped
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
 from portal.ledger import batches, payments, postings
-from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
+from portal.office import Office, must_be_clean, policy_in_force, registered, seen_batch
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def take_step(office: Office, request: StepRequest) -> StepTaken:
     must_be_clean(request.document, request.reason)
     with office.ledger.write() as connection:
         actor = registered(connection, request.by)
-        batch = batch_named(connection, request.batch)
+        batch = seen_batch(connection, actor, request.batch).batch
         policy = policy_in_force(connection, batch.year, batch.policy)
         flow = office.rules.flows[batch.flow]
         record = StepRecord(

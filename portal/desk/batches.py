@@ -71,7 +71,14 @@ def batches() -> str:
     years = years_of(office())
     asked = request.args.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else (years or [office().today.year])[0]
-    return show("desk/batches.html", "发放批次", "办公端", lines=batch_lines(office(), year), years=years, year=year)
+    return show(
+        "desk/batches.html",
+        "发放批次",
+        "办公端",
+        lines=batch_lines(office(), signed_in(), year),
+        years=years,
+        year=year,
+    )
 
 
 @desk.get("/batches/<number>")
@@ -142,7 +149,7 @@ def correct(number: str) -> str | tuple[str, int]:
 def template(number: str) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        corrections.write_template(office(), number, path)
+        corrections.write_template(office(), number, path, signed_in().name)
         return sheet_file(path.read_bytes(), f"corrections-{number}.xlsx")
 
 

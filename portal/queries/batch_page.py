@@ -10,13 +10,14 @@ from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.postings import Tally
 from portal.ledger import accounts, batches, payments, registers
-from portal.office import Office, batch_named, policy_in_force
+from portal.office import Office, policy_in_force, seen_batch
 from portal.queries.batches import state_of
 
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """`returned` rows wait to be corrected; `people` is name → how the people of the timeline are called."""
+    """`returned` rows wait to be corrected; where the batch is not `is_whole` this person's, tally and returned are of their
+    own villages alone; `people` is name → how the people of the timeline are called."""
 
     batch: Batch
     policy: Policy
@@ -26,6 +27,7 @@ class BatchPage:
     tally: Tally
     roll: tuple[int, int]
     returned: int
+    is_whole: bool
     timeline: tuple[TimelineItem, ...]
     next: tuple[NextStep, ...]
     anytime: tuple[NextStep, ...]
@@ -34,13 +36,15 @@ class BatchPage:
     @property
     def adds_up(self) -> bool:
         """Whether the ledger still holds what the file held."""
-        return (self.tally.rows, self.tally.fen) == self.roll
+        return not self.is_whole or (self.tally.rows, self.tally.fen) == self.roll
 
 
 def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
     """Raises Refused when there is no such batch."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
+        seen = seen_batch(connection, actor, number)
+        batch = seen.batch
+        rows = [each for each in payments.payments_of(connection, batch.id) if seen.has_village(each.village)]
         policy = policy_in_force(connection, batch.year, batch.policy)
         flow, is_workday = office.rules.flows[batch.flow], office.rules.is_workday
         items = batch.timeline(flow, is_workday)
@@ -51,9 +55,10 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             f"{period_word(batch.period)} {policy.name}",
             registers.all_units(connection)[batch.unit].name,
             state_of(batch, items, office.today),
-            payments.tally(payments.payments_of(connection, batch.id)),
+            payments.tally(rows),
             batches.file_totals(connection, batch.id),
-            payments.returned_counts(connection).get(batch.id, 0),
+            sum(each.result == "returned" and not each.held for each in rows),
+            seen.is_whole,
             tuple(items),
             tuple(next_steps(*asked)),
             tuple(anytime_steps(*asked)),
