@@ -86,8 +86,13 @@ def own_batch(connection: Connection, actor: Actor, number: str) -> Batch:
     """A batch that is wholly this person's, for what changes all of it. Raises Refused."""
     seen = seen_batch(connection, actor, number)
     if not seen.is_whole:
-        raise Refused(f"批次 {number} 里只有一部分是您这里的，这件事由发放单位或主管部门办", "batch.part")
+        raise only_a_part(number)
     return seen.batch
+
+
+def only_a_part(number: str) -> Refused:
+    """Why somebody does not do to a whole batch what only some rows are theirs of."""
+    return Refused(f"批次 {number} 里只有一部分是您这里的，这件事由发放单位或主管部门办", "batch.part")
 
 
 def see(connection: Connection, mine: Reach, batch: Batch) -> Seen | None:

@@ -14,7 +14,7 @@ from portal.domain.money import grouped
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
 from portal.ledger import batches, payments, postings
-from portal.office import Office, must_be_clean, policy_in_force, registered, seen_batch
+from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,14 @@ class StepTaken:
 
 
 def take_step(office: Office, request: StepRequest) -> StepTaken:
-    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise."""
+    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise.
+
+    Whose batch it is, is the desk's matter: on the command line somebody notes down for others what they did elsewhere.
+    """
     must_be_clean(request.document, request.reason)
     with office.ledger.write() as connection:
         actor = registered(connection, request.by)
-        batch = seen_batch(connection, actor, request.batch).batch
+        batch = batch_named(connection, request.batch)
         policy = policy_in_force(connection, batch.year, batch.policy)
         flow = office.rules.flows[batch.flow]
         record = StepRecord(

@@ -27,7 +27,7 @@ from portal.domain.money import read_number, to_fen
 from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS, RESULTS
-from portal.queries.batch_page import BatchPage, area_names, batch_page
+from portal.queries.batch_page import BatchPage, area_names, batch_page, must_be_theirs
 from portal.queries.batches import batch_lines, years_of
 from portal.shell import show
 
@@ -91,6 +91,7 @@ def batch(number: str) -> str:
 @allowed(*READERS)
 def step(number: str, step: str) -> str | Response | tuple[str, int]:
     form, here, me = StepForm(prefix=step), office(), signed_in()
+    must_be_theirs(here, me, number, step)
     if form.validate_on_submit():
         with form.telling():
             attribute = form.attribute.data or "" if step == "review" else ""

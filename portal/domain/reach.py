@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from portal.domain.batches import Actor, Batch
+from portal.domain.batches import Actor, Batch, FlowStep
 from portal.domain.units import Unit
 
 WHOLE_COUNTY: Final = ("finance", "treasury", "bank", "disclosure", "audit", "admin")
-_BY_PLACE: Final = ("village", "station", "township_finance")
+BY_PLACE: Final = ("village", "station", "township_finance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Seen:
     is_whole: bool
     reach: Reach
 
+    def may_take(self, step: FlowStep) -> bool:
+        """Whether a step is theirs to take: what this system enforces is done to the whole batch, by whose batch it is;
+        what was done elsewhere anybody notes down who had a part in it."""
+        return self.is_whole or step.kind == "mirrored"
+
     def has_village(self, code: str) -> bool:
         return self.is_whole or self.reach.has_village(code)
 
@@ -57,7 +62,7 @@ def reach_of(actor: Actor, units: Mapping[str, Unit]) -> Reach:
     is_county = actor.role in WHOLE_COUNTY
     if unit is None:
         return Reach(actor.name, is_county, frozenset({actor.unit}), frozenset(), "")
-    is_local = actor.role in _BY_PLACE and not unit.area.endswith("000000")
+    is_local = actor.role in BY_PLACE and not unit.area.endswith("000000")
     area = unit.area.removesuffix("000") if is_local else ""
     own = [each for each in units.values() if unit.code in (each.code, each.successor)]
     here = [each for each in units.values() if area and each.area.startswith(area)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.domain.batches import Actor, Batch, TimelineItem
+from portal.domain.batches import ANYTIME, Actor, Batch, TimelineItem
 from portal.domain.next_steps import NextStep, anytime_steps, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.postings import Tally
 from portal.ledger import accounts, batches, payments, registers
-from portal.office import Office, policy_in_force, seen_batch
+from portal.office import Office, only_a_part, policy_in_force, seen_batch
 from portal.queries.batches import state_of
 
 
@@ -60,10 +60,19 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             sum(each.result == "returned" and not each.held for each in rows),
             seen.is_whole,
             tuple(items),
-            tuple(next_steps(*asked)),
-            tuple(anytime_steps(*asked)),
+            tuple(each for each in next_steps(*asked) if seen.may_take(each.step)),
+            tuple(each for each in anytime_steps(*asked) if seen.may_take(each.step)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
         )
+
+
+def must_be_theirs(office: Office, actor: Actor, number: str, code: str) -> None:
+    """Raises Refused where the batch, or this step of it, is not this person's to take."""
+    with office.ledger.read() as connection:
+        seen = seen_batch(connection, actor, number)
+        step = office.rules.flows[seen.batch.flow].step(code) or ANYTIME.get(code)
+        if step is not None and not seen.may_take(step):
+            raise only_a_part(number)
 
 
 def area_names(office: Office) -> dict[str, str]:

@@ -72,7 +72,7 @@ def _batch_items(office: Office, actor: Actor, seen: Seen, policy: Policy) -> It
         return
     flow, is_workday = office.rules.flows[batch.flow], office.rules.is_workday
     for step in next_steps(batch, flow, policy, actor, office.today, is_workday):
-        if _is_my_turn(step, batch):
+        if seen.may_take(step.step) and _is_my_turn(step, batch):
             yield Item(
                 f"{title}：办“{step.step.name}”", f"batches/{batch.number}", step.due, step.is_late(office.today)
             )

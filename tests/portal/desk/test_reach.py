@@ -121,6 +121,13 @@ def test_a_township_meets_its_own_rows_and_no_others(desk: Desk) -> None:
     assert book.active is not None
     villages = {row[1] for row in book.active.iter_rows(min_row=2, values_only=True)}
     assert villages == {"990199102201"}
+    assert "撤下" not in page
+    assert "退回修改" not in page
+    for whole in ("return", "notice", "disclosure"):
+        refused = town.post(
+            f"batches/{desk.county}/steps/{whole}", f"batches/{desk.county}", **{f"{whole}-reason": "x"}
+        )
+        assert (refused.status_code, "只有一部分是您这里的" in said(refused)) == (409, True)
     answer = town.post(f"batches/{desk.county}/feedback")
     assert answer.status_code == 422
 
