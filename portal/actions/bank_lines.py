@@ -11,7 +11,7 @@ from portal.actions.feedback import ROLES
 from portal.domain.batches import Actor, StepRecord
 from portal.domain.findings import Refused
 from portal.ledger import bank_lines, batches, payments
-from portal.office import Office, batch_named, must_be_clean, must_fit, must_have_role
+from portal.office import Office, must_be_clean, must_fit, must_have_role, own_batch
 
 ATTACHED: Final = "attached"
 NOT_OURS: Final = "not_ours"
@@ -40,7 +40,7 @@ def settle_lines(office: Office, actor: Actor, number: str, decisions: Sequence[
     must_be_clean(*(decision.why for decision in decisions))
     with office.ledger.write() as connection:
         must_have_role(actor, *ROLES)
-        batch = batch_named(connection, number)
+        batch = own_batch(connection, actor, number)
         if not batch.is_live or batch.is_returned:
             raise Refused(f"批次 {number} 已退回、撤下或被替代，不能登记发放结果", "batch.closed")
         lines = {line.id: line for line in bank_lines.open_lines(connection, batch.id)}
@@ -80,7 +80,7 @@ def explain_words(office: Office, actor: Actor, number: str, meanings: Mapping[i
         raise Refused("没有这种原因，请从列出的里面选", "words.unknown")
     with office.ledger.write() as connection:
         must_have_role(actor, *ROLES)
-        batch = batch_named(connection, number)
+        batch = own_batch(connection, actor, number)
         if set(meanings) - {words.id for words in bank_lines.unknown_words(connection, batch.id)}:
             raise Refused("有的说法别人已经登记过了。请看下面还剩哪些，再选一次", "words.gone")
         explained = 0

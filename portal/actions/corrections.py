@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 from xlsxwriter import Workbook
 
-from portal.domain.batches import Batch
+from portal.domain.batches import Actor, Batch
 from portal.domain.finding_kinds import KINDS
 from portal.domain.findings import Finding, Refused
 from portal.domain.held_rows import CORRECTABLE, still_wrong, why_closed
@@ -20,7 +20,7 @@ from portal.domain.money import plain
 from portal.intake.corrections import TEMPLATE_COLUMNS, Returned, prepare_corrections
 from portal.ledger import batches, payments
 from portal.ledger.payments import NewPayment, Payment
-from portal.office import Office, batch_named, must_have_role, policy_in_force, registered
+from portal.office import Office, batch_named, must_have_role, policy_in_force, registered, seen_batch
 
 _TWICE: Final = "更正后的这个人在这一批里已有一行，金额也一样，疑似重复，没有更正。重复的请在“待核实的行”里改成不发"
 ROLES = ("station", "township_finance", "department", "finance")
@@ -37,12 +37,15 @@ class ImportedCorrections:
     already: bool = False
 
 
-def write_template(office: Office, number: str, path: Path) -> int:
-    """Write the template for a batch's rows to correct: our keys, the place in the clerk's own file, no personal data.
-    All cells are text, so that Excel keeps every digit. Returns how many rows it has."""
+def write_template(office: Office, number: str, path: Path, by: str = "") -> int:
+    """Write the template for a batch's rows to correct, or those of them that are `by`'s: our keys, the place in the clerk's
+    own file, no personal data. All cells are text, so that Excel keeps every digit. Returns how many rows it has."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
-        returned = _correctable(connection, batch)
+        if by:
+            batch, returned = _own_correctable(connection, registered(connection, by), number)
+        else:
+            batch = batch_named(connection, number)
+            returned = _correctable(connection, batch)
     if not returned:
         raise Refused(f"批次 {number} 没有被银行退回、也没有因为姓名或身份证号待核实的行，不用更正", "correction.none")
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
@@ -64,18 +67,19 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
     place and row code stay. A held row that is wrong in other ways too stays held for these."""
     digester = office.digester()
     with office.ledger.read() as connection:
-        must_have_role(registered(connection, by), *ROLES)
-        batch = batch_named(connection, number)
-        returned = {(payment.village, payment.row_code): payment for payment in _correctable(connection, batch)}
+        actor = registered(connection, by)
+        must_have_role(actor, *ROLES)
+        batch, own = _own_correctable(connection, actor, number)
+        returned = {(payment.village, payment.row_code): payment for payment in own}
     keys = {key: Returned(p.id, p.village, p.row_code, p.fen, p.name) for key, p in returned.items()}
     prepared = prepare_corrections(path, number, keys, digester, office.rules.header_map)
     import_key = digester.digest("file", prepared.file_digest, number, "correction")
     with office.ledger.write() as connection:
         actor = registered(connection, by)
-        batch = batch_named(connection, number)
+        batch, own = _own_correctable(connection, actor, number)
         if batches.has_file(connection, batch.id, import_key):
-            return ImportedCorrections(number, 0, len(_correctable(connection, batch)), (), already=True)
-        replaced = {payment.id: payment for payment in _correctable(connection, batch)}
+            return ImportedCorrections(number, 0, len(own), (), already=True)
+        replaced = {payment.id: payment for payment in own}
         known = set(payments.listed_people(connection, batch.id).values())
         corrections, findings = [], list(prepared.findings)
         for correction in prepared.corrections:
@@ -126,6 +130,13 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
     return ImportedCorrections(number, len(new), len(replaced) - len(new), tuple(findings))
 
 
+def _own_correctable(connection: Connection, actor: Actor, number: str) -> tuple[Batch, list[Payment]]:
+    """The batch and those of its rows to correct that are this person's. Raises Refused."""
+    seen = seen_batch(connection, actor, number)
+    found = _correctable(connection, seen.batch)
+    return seen.batch, [payment for payment in found if seen.has_village(payment.village)]
+
+
 def _correctable(connection: Connection, batch: Batch) -> list[Payment]:
     """Rows that the bank sent back; and, while they may still join the list, rows held for their ID or name."""
     policy = policy_in_force(connection, batch.year, batch.policy)
@@ -133,7 +144,8 @@ def _correctable(connection: Connection, batch: Batch) -> list[Payment]:
     return [
         payment
         for payment in payments.payments_of(connection, batch.id)
-        if payment.result == "returned" or (may_join and payment.held in CORRECTABLE and payment.village)
+        if (payment.result == "returned" and not payment.held)
+        or (may_join and payment.held in CORRECTABLE and payment.village)
     ]
 
 

@@ -17,6 +17,7 @@ from portal.actions import rolls
 from portal.actions.rolls import ImportedRoll, ReadRoll, RollRequest
 from portal.domain.batches import Actor
 from portal.domain.findings import Refused
+from portal.intake.guess import guess_period, guess_policy, guess_unit, words_of
 from portal.intake.offers import safe_choices
 from portal.intake.packing import pack, unpack
 from portal.intake.prepare import PreparedRoll

@@ -17,7 +17,7 @@ from portal.intake.feedback import Open, PreparedFeedback, prepare_feedback
 from portal.intake.offers import safe_choices
 from portal.intake.workbook import read_workbook
 from portal.ledger import bank_lines, batches, drafts, payments, registers
-from portal.office import Office, batch_named, must_have_role, registered
+from portal.office import Office, must_have_role, own_batch, registered
 
 BANK_LISTS: Final = ""
 """In place of a policy: what columns of a bank's own lists are is remembered for the bank alone."""
@@ -63,7 +63,7 @@ def import_feedback(office: Office, request: FeedbackRequest) -> ImportedFeedbac
     with office.ledger.read() as connection:
         actor = registered(connection, request.by)
         must_have_role(actor, *ROLES)
-        batch = batch_named(connection, request.batch)
+        batch = own_batch(connection, actor, request.batch)
         record = StepRecord("feedback", request.day, actor.name)
         admit_feedback(batch, office.rules.flows[batch.flow], record, office.today)
         waiting = [Open(*payment) for payment in payments.awaiting_result(connection, batch.id)]
@@ -111,7 +111,7 @@ def _store(
 ) -> None:
     with office.ledger.write() as connection:
         actor = registered(connection, request.by)
-        batch = batch_named(connection, request.batch)
+        batch = own_batch(connection, actor, request.batch)
         if batches.has_file(connection, batch.id, import_key):
             return  # somebody imported the same file while this one was being read
         still_open = {payment.payment for payment in payments.awaiting_result(connection, batch.id)}

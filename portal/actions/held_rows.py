@@ -24,7 +24,7 @@ from portal.domain.postings import new_row_codes
 from portal.ledger import batches, payments, registers, settlements
 from portal.ledger.payments import Payment
 from portal.ledger.settlements import Settlement
-from portal.office import Office, batch_named, must_be_clean, must_fit, must_have_role, policy_in_force
+from portal.office import Office, must_be_clean, must_fit, must_have_role, own_batch, policy_in_force
 
 _LONGEST_REASON: Final = 200
 AREA_PROBLEMS: Final[Mapping[str, str]] = {
@@ -56,7 +56,7 @@ def settle_rows(office: Office, actor: Actor, number: str, decisions: Sequence[D
     must_be_clean(*(words for each in decisions for words in (each.reason, each.village)))
     with office.ledger.write() as connection:
         must_have_role(actor, *ROLES)
-        batch = batch_named(connection, number)
+        batch = own_batch(connection, actor, number)
         must_be_open(batch)
         must_be_another(batch, actor)
         closed = why_closed(batch, policy_in_force(connection, batch.year, batch.policy))

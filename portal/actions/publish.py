@@ -20,7 +20,7 @@ from portal.domain.workdays import notice_end
 from portal.ledger import batches, payments, postings, registers
 from portal.ledger.payments import Payment
 from portal.ledger.publishing import ERASURE
-from portal.office import Office, batch_named, policy_in_force
+from portal.office import Office, policy_in_force, registered, seen_batch
 
 
 def publish_batch(
@@ -71,9 +71,11 @@ def publish_batch(
 
 def preview_postings(office: Office, number: str, by: str) -> dict[str, Snapshot]:
     """What would be published today, by area, for whoever reviews it: the next posting of the batch, made by the very code
-    that makes postings, its notice counted from today. Nothing is written and the gate refuses nothing."""
+    that makes postings, its notice counted from today; of the places that are theirs. Nothing is written and the gate
+    refuses nothing."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
+        seen = seen_batch(connection, registered(connection, by), number)
+        batch = seen.batch
         policy = policy_in_force(connection, batch.year, batch.policy)
         kind: Kind = "notice" if policy.notice_days > 0 and batch.notice is None else "disclosure"
         if policy.shown_on_web(kind) == "none":
@@ -82,7 +84,8 @@ def preview_postings(office: Office, number: str, by: str) -> dict[str, Snapshot
         if kind == "notice":
             until = notice_end(office.today, policy.notice_days, policy.notice_day_kind, office.rules.is_workday)
         step = StepRecord(kind, office.today, by, until=until)
-        return _snapshots(connection, replace(batch, steps=(*batch.steps, step)), policy, kind)
+        found = _snapshots(connection, replace(batch, steps=(*batch.steps, step)), policy, kind)
+        return {area: snapshot for area, snapshot in found.items() if seen.has_village(area)}
 
 
 def must_pass_gate(snapshot: Snapshot) -> None:

@@ -43,7 +43,10 @@ class StepTaken:
 
 
 def take_step(office: Office, request: StepRequest) -> StepTaken:
-    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise."""
+    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise.
+
+    Whose batch it is, is the desk's matter: on the command line somebody notes down for others what they did elsewhere.
+    """
     must_be_clean(request.document, request.reason)
     with office.ledger.write() as connection:
         actor = registered(connection, request.by)

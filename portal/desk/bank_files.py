@@ -115,7 +115,7 @@ def _page(
     words: WordsForm | None = None,
 ) -> str:
     here, me = office(), signed_in()
-    found = open_matters(here, number)
+    found = open_matters(here, me, number)
     form.bank.choices = [("", "请选"), *found.banks.items()]
     said = done.columns if done else {}
     return show(

@@ -29,7 +29,7 @@ from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS
 from portal.domain.sheets import PRINTERS
-from portal.queries.batch_page import BatchPage, area_names, batch_page
+from portal.queries.batch_page import BatchPage, area_names, batch_page, must_be_theirs
 from portal.queries.batches import batch_lines, years_of
 from portal.queries.held_rows import held_rows
 from portal.shell import show
@@ -74,7 +74,14 @@ def batches() -> str:
     years = years_of(office())
     asked = request.args.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else (years or [office().today.year])[0]
-    return show("desk/batches.html", "发放批次", "办公端", lines=batch_lines(office(), year), years=years, year=year)
+    return show(
+        "desk/batches.html",
+        "发放批次",
+        "办公端",
+        lines=batch_lines(office(), signed_in(), year),
+        years=years,
+        year=year,
+    )
 
 
 @desk.get("/batches/<number>")
@@ -87,6 +94,7 @@ def batch(number: str) -> str:
 @allowed(*READERS)
 def step(number: str, step: str) -> str | Response | tuple[str, int]:
     form, here, me = StepForm(prefix=step), office(), signed_in()
+    must_be_theirs(here, me, number, step)
     if form.validate_on_submit():
         with form.telling():
             attribute = form.attribute.data or "" if step == "review" else ""
@@ -129,7 +137,7 @@ def correct(number: str) -> str | tuple[str, int]:
 def template(number: str) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        corrections.write_template(office(), number, path)
+        corrections.write_template(office(), number, path, signed_in().name)
         return sheet_file(path.read_bytes(), f"corrections-{number}.xlsx")
 
 

@@ -17,7 +17,7 @@ from portal.domain.window import GROUNDS
 
 GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "清册和批次": {
-        "roll.import": ("导入清册", "批次{batch}，第{revision}版，{unit}，{rows}行，{yuan}元，待核实{held}行"),
+        "roll.import": ("导入清册", "批次{batch}，{policy}，第{revision}版，{unit}，{rows}行，{yuan}元，待核实{held}行"),
         "batch.step": ("办理步骤", "批次{batch}，“{step}”，日期{date}{attribute}{amount}"),
         "batch.refund": ("结余退回财政", "批次{batch}，{rows}行，{yuan}元"),
         "feedback.import": ("登记银行结果", "批次{batch}，{rows}行"),
@@ -69,6 +69,8 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "网站和核对": {
         "release": ("生成网站", "版本{release}，{pages}页"),
+        "verify.start": ("开始核对", ""),
+        "verify.done": ("核对完了", "{outcome}"),
     },
     "区划和单位": {
         "areas.import": ("导入区划", "变了{changed}处"),
@@ -90,6 +92,7 @@ class Names:
     units: Mapping[str, str] = field(default_factory=dict)
     areas: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
+    policies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def _about(entry: Entry, template: str, names: Names) -> str:
         ("unit", names.units),
         ("area", names.areas),
         ("step", names.steps),
+        ("policy", names.policies),
         ("role", ROLES),
         ("kind", KINDS),
         ("ground", GROUNDS),
@@ -144,4 +148,6 @@ def _about(entry: Entry, template: str, names: Names) -> str:
         said["attribute"] = f"，{said['attribute']}"
     if isinstance(detail.get("fields"), list):
         said["fields"] = "、".join(FIELD_WORDS.get(each, each) for each in detail["fields"]) or "新加"
+    if "failed" in detail:
+        said["outcome"] = f"{detail['failed']}项不符" if detail["failed"] else "全部相符"
     return template.format_map(said)

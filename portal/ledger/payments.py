@@ -233,8 +233,8 @@ def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
     ]
 
 
-def returned_counts(connection: Connection) -> dict[int, int]:
-    """batch id → how many payments the bank sent back that nothing has corrected yet."""
+def returned_counts(connection: Connection, area: str = "") -> dict[int, int]:
+    """batch id → how many payments the bank sent back that nothing has corrected yet, in villages whose code begins so."""
     later, correction = results.alias("later"), payments.alias("correction")
     query = (
         select(payments.c.batch_id, func.count())
@@ -243,6 +243,7 @@ def returned_counts(connection: Connection) -> dict[int, int]:
             results.c.result == "returned",
             ~exists().where(later.c.payment_id == payments.c.id, later.c.id > results.c.id),
             ~exists().where(correction.c.corrects == payments.c.id),
+            payments.c.village.startswith(area),
         )
         .group_by(payments.c.batch_id)
     )

@@ -113,6 +113,12 @@ def policies_of(connection: Connection, list_id: int) -> list[Policy]:
     return [_policy(row.content) for row in rows]
 
 
+def names(connection: Connection) -> dict[str, str]:
+    """Code → the newest name, of every policy that was ever on a list."""
+    rows = connection.execute(select(policies.c.code, policies.c.name).order_by(policies.c.id))
+    return {row.code: row.name for row in rows}
+
+
 def listed(connection: Connection, year: int) -> dict[str, Policy]:
     """code → policy of the list in force for that year; empty while there is none."""
     current = in_force(connection, year)

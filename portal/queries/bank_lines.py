@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from portal.domain.batches import Actor
 from portal.domain.finding_kinds import KINDS
 from portal.ledger import bank_lines, payments, registers
 from portal.ledger.bank_lines import BankLine, UnknownWords
 from portal.ledger.payments import Payment
-from portal.office import Office, batch_named
+from portal.office import Office, own_batch
 
 _PROPOSED: Final = 10
 
@@ -44,10 +45,10 @@ class OpenMatters:
     banks: Mapping[str, str]
 
 
-def open_matters(office: Office, number: str) -> OpenMatters:
-    """Raises Refused when there is no such batch."""
+def open_matters(office: Office, actor: Actor, number: str) -> OpenMatters:
+    """Raises Refused where there is no such batch, or only a part of it is this person's."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
+        batch = own_batch(connection, actor, number)
         lines = bank_lines.open_lines(connection, batch.id)
         fitting: dict[tuple[str, int], list[Payment]] = defaultdict(list)
         if lines:

@@ -11,7 +11,7 @@ from portal.domain.held_rows import CORRECTABLE, ROLES, HeldRow, must_be_another
 from portal.domain.held_rows import why_not_admitted as why_not
 from portal.ledger import accounts, payments, registers, settlements
 from portal.ledger.settlements import SettledRow
-from portal.office import Office, batch_named, must_have_role, policy_in_force
+from portal.office import Office, must_have_role, only_a_part, policy_in_force, seen_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,18 @@ class HeldRows:
 
 
 def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
-    """Raises Refused when there is no such batch."""
+    """Those of this person's villages. Raises Refused when there is no such batch."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
+        seen = seen_batch(connection, actor, number)
+        batch = seen.batch
         late = why_closed(batch, policy_in_force(connection, batch.year, batch.policy))
         areas = registers.area_book(connection).areas
         closed = ""
         try:
             must_have_role(actor, *ROLES)
             must_be_open(batch)
+            if not seen.is_whole:
+                raise only_a_part(number)
             must_be_another(batch, actor)
         except Refused as refused:
             closed = str(refused)
@@ -74,6 +77,7 @@ def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
                 late or why_not(HeldRow(row.held, is_known, row.village, row.fen)),
             )
             for row, is_known in payments.held_of(connection, batch.id)
+            if seen.has_village(row.village)
         )
         people = {account.name: account.actor.display for account in accounts.all_accounts(connection)}
         return HeldRows(lines, tuple(settlements.of_batch(connection, batch.id)), people, closed)

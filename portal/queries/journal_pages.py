@@ -18,7 +18,7 @@ from portal.domain.batches import ANYTIME, Actor
 from portal.domain.case_access import AUDIT_ROLE
 from portal.domain.journal import Entry
 from portal.domain.journal_words import CASE_PREFIX, GROUPS, WORDS, Line, Names, in_words
-from portal.ledger import accounts, cases, registers
+from portal.ledger import accounts, cases, policies, registers
 from portal.ledger.journal_search import Wanted, find_entries
 from portal.office import Office
 
@@ -123,6 +123,7 @@ def _names(connection: Connection, office: Office) -> Names:
         {code: unit.name for code, unit in registers.all_units(connection).items()},
         {code: area.name for code, area in registers.area_book(connection).areas.items()},
         {**{code: step.name for code, step in ANYTIME.items()}, **steps},
+        policies.names(connection),
     )
 
 

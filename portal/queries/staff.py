@@ -34,6 +34,19 @@ def whose_session(office: Office, uniquifier: str) -> Account | None:
         return accounts.find_session(connection, uniquifier)
 
 
+def people_by_role(office: Office) -> dict[str, list[str]]:
+    """Role → who has it and may work, each with their unit."""
+    with office.ledger.read() as connection:
+        units = all_units(connection)
+        found: dict[str, list[str]] = {}
+        for account in accounts.all_accounts(connection):
+            if account.active:
+                unit = units.get(account.actor.unit)
+                words = f"{account.actor.display}（{unit.name if unit else account.actor.unit}）"
+                found.setdefault(account.actor.role, []).append(words)
+    return found
+
+
 def unit_names(office: Office) -> dict[str, str]:
     """Code → name of every unit."""
     return {unit.code: unit.name for unit in units_to_choose(office)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection
@@ -18,8 +19,9 @@ from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.policy_lists import due_day, why_not_approve
+from portal.domain.reach import Seen
 from portal.ledger import batches, payments, policies
-from portal.office import Office
+from portal.office import Office, reach, see
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
 from portal.queries.leads import lead_lines, open_counts
@@ -44,10 +46,15 @@ def today(office: Office, actor: Actor) -> list[Item]:
         _draft_item(line.title, line.rows, line.fen, line.refused, line.token) for line in my_drafts(office, actor)
     ]
     with office.ledger.read() as connection:
-        found = [batch for batch in batches.all_batches(connection) if batch.is_live and not batch.last("archive")]
-        listed = {year: policies.listed(connection, year) for year in {batch.year for batch in found}}
-        open_ones = [(batch, policy) for batch in found if (policy := listed[batch.year].get(batch.policy))]
-        items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
+        mine = reach(connection, actor)
+        live = [batch for batch in batches.all_batches(connection) if batch.is_live and not batch.last("archive")]
+        listed = {year: policies.listed(connection, year) for year in {batch.year for batch in live}}
+        open_ones = [
+            (seen, policy)
+            for batch in live
+            if (policy := listed[batch.year].get(batch.policy)) and (seen := see(connection, mine, batch))
+        ]
+        items += [item for seen, policy in open_ones for item in _batch_items(office, actor, seen, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
         if actor.role in (*SETTLERS, "admin"):
@@ -58,7 +65,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
                 f"{_title(batch, listed[batch.year][batch.policy])}：{count}份公示单等着打印、张贴",
                 f"batches/{batch.number}/print",
             )
-            for batch, count in unprinted(connection, office, actor, (batch for batch, _ in open_ones))
+            for batch, count in unprinted(connection, office, actor, (seen.batch for seen, _ in open_ones))
         ]
     items += _case_items(office, actor)
     items += _lead_items(office, actor)
@@ -70,7 +77,8 @@ def _draft_item(title: str, rows: int, fen: int, refused: bool, token: str) -> I
     return Item(f"清册草稿：{title}，{rows}行，{grouped(fen)}元，{waits}", f"rolls/drafts/{token}")
 
 
-def _batch_items(office: Office, actor: Actor, batch: Batch, policy: Policy) -> Iterator[Item]:
+def _batch_items(office: Office, actor: Actor, seen: Seen, policy: Policy) -> Iterator[Item]:
+    batch = seen.batch
     title = _title(batch, policy)
     if batch.is_returned:
         if actor.name == batch.entered_by:
@@ -78,7 +86,7 @@ def _batch_items(office: Office, actor: Actor, batch: Batch, policy: Policy) -> 
         return
     flow, is_workday = office.rules.flows[batch.flow], office.rules.is_workday
     for step in next_steps(batch, flow, policy, actor, office.today, is_workday):
-        if _is_my_turn(step, batch):
+        if seen.may_take(step.step) and _is_my_turn(step, batch):
             yield Item(
                 f"{title}：办“{step.step.name}”", f"batches/{batch.number}", step.due, step.is_late(office.today)
             )
@@ -129,18 +137,19 @@ def _lead_items(office: Office, actor: Actor) -> Iterator[Item]:
         yield Item(f"预警：{count}条线索等着看一看", "warnings")
 
 
-def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
-    returned = payments.returned_counts(connection)
-    for batch, policy in open_ones:
-        if count := returned.get(batch.id, 0):
-            words = f"{_title(batch, policy)}：银行退回{count}笔，等着更正"
-            yield Item(words, f"batches/{batch.number}/corrections")
+def _returned_items(connection: Connection, open_ones: list[tuple[Seen, Policy]]) -> Iterator[Item]:
+    returned = cache(lambda area: payments.returned_counts(connection, area))
+    for seen, policy in open_ones:
+        if count := returned("" if seen.is_whole else seen.reach.area).get(seen.batch.id, 0):
+            words = f"{_title(seen.batch, policy)}：银行退回{count}笔，等着更正"
+            yield Item(words, f"batches/{seen.batch.number}/corrections")
 
 
-def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
+def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Seen, Policy]]) -> Iterator[Item]:
     held = payments.held_counts(connection)
-    for batch, policy in open_ones:
-        if (count := held.get(batch.id, 0)) and actor.name != batch.entered_by and not batch.is_returned:
+    for seen, policy in open_ones:
+        batch, count = seen.batch, held.get(seen.batch.id, 0)
+        if count and seen.is_whole and actor.name != batch.entered_by and not batch.is_returned:
             yield Item(f"{_title(batch, policy)}：待核实{count}行，一行一行核实", f"batches/{batch.number}/held")
 
 

@@ -60,7 +60,7 @@ def test_it_reads_as_sentences_and_is_searched(app: Flask, office: Office, case_
     page = auditor.get(f"journal?batch={batch}")
     words = said(page)
     assert list(faults(parse_page(page.get_data(True)))) == []
-    assert f"批次{batch}，第1版，小明县农业农村局，8行，1,520.00元，待核实0行" in words
+    assert f"批次{batch}，耕地地力保护补贴，第1版，小明县农业农村局，8行，1,520.00元，待核实0行" in words
     assert f"批次{batch}，“公开审查”，日期2025-06-03，主动公开" in words
     assert f"批次{batch}，1处，8行，1,520.00元" in words
     assert "登录 －" not in words.partition("最新的在前")[2]

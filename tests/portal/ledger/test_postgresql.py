@@ -22,6 +22,7 @@ from portal.queries.drafts import draft_page
 from portal.queries.held_rows import held_rows
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
+from tests.cases import AUDITOR
 from tests.county import (
     FAMILIES,
     HARDSHIP,
@@ -79,7 +80,9 @@ def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str
         number = confirm_draft(office, clerk, draft.token).batch or ""
         assert confirm_draft(office, clerk, draft.token).already
         give_feedback(office, tmp_path, number, people(8), {2: "已销户"})
-        assert [(line.rows, line.fen, line.returned) for line in batch_lines(office, 2025)] == [(8, 152_000, 1)]
+        assert [(line.rows, line.fen, line.returned) for line in batch_lines(office, AUDITOR, 2025)] == [
+            (8, 152_000, 1)
+        ]
         change(office.ledger, "UPDATE drafts SET created = '2025-01-01T00:00:00+00:00'")
         assert delete_old_drafts(office) == 1
         assert all(check.ok for check in verify_ledger(office.ledger))
