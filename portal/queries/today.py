@@ -20,6 +20,7 @@ from portal.ledger import batches, payments, policies
 from portal.office import Office
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
+from portal.queries.hotlines import hotline_lines
 from portal.queries.leads import lead_lines, open_counts
 
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
@@ -49,6 +50,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
             items += _returned_items(connection, open_ones)
     items += _case_items(office, actor)
     items += _lead_items(office, actor)
+    items += _hotline_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
 
@@ -102,9 +104,17 @@ def _case_items(office: Office, actor: Actor) -> Iterator[Item]:
 
 
 def _lead_items(office: Office, actor: Actor) -> Iterator[Item]:
-    """How many leads wait for who looks into them."""
-    if actor.role in TODAY_ROLES and (count := sum(open_counts(lead_lines(office, actor)).values())):
-        yield Item(f"预警：{count}条线索等着看一看", "warnings")
+    """How many leads wait for who looks into them; telephones have an item of their own."""
+    if actor.role in TODAY_ROLES:
+        counts = open_counts(lead_lines(office, actor))
+        if count := sum(counts.values()) - counts.get("hotline", 0):
+            yield Item(f"预警：{count}条线索等着看一看", "warnings")
+
+
+def _hotline_items(office: Office, actor: Actor) -> Iterator[Item]:
+    if count := sum(line.is_due for line in hotline_lines(office, actor)):
+        due = date(office.today.year, office.today.month, office.rules.warnings.hotline_due_day)
+        yield Item(f"电话核对：{count}个公布的电话，这个月还没有打过", "hotlines", due, office.today > due)
 
 
 def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:

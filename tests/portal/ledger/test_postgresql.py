@@ -69,7 +69,8 @@ def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str
     with office_in(tmp_path / "office", postgres_url) as office:
         draft = preview_roll(office, request_for(write_roll(tmp_path / "roll.xlsx", people(8))))
         assert draft_page(office, clerk, draft.token).line.rows == 8
-        assert [item.address for item in today(office, clerk)] == [f"rolls/drafts/{draft.token}"]
+        addresses = [item.address for item in today(office, clerk)]
+        assert [address for address in addresses if address.startswith("rolls")] == [f"rolls/drafts/{draft.token}"]
         number = confirm_draft(office, clerk, draft.token).batch or ""
         assert confirm_draft(office, clerk, draft.token).already
         give_feedback(office, tmp_path, number, people(8), {2: "已销户"})
