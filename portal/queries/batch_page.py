@@ -12,6 +12,7 @@ from portal.domain.postings import Tally
 from portal.ledger import accounts, batches, payments, registers
 from portal.office import Office, batch_named, policy_in_force
 from portal.queries.batches import state_of
+from portal.queries.objections import Objections, batch_objections
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class BatchPage:
     next: tuple[NextStep, ...]
     anytime: tuple[NextStep, ...]
     people: dict[str, str]
+    objections: Objections
 
     @property
     def adds_up(self) -> bool:
@@ -58,6 +60,7 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             tuple(next_steps(*asked)),
             tuple(anytime_steps(*asked)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
+            batch_objections(connection, actor, batch),
         )
 
 
