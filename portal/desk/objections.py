@@ -76,4 +76,5 @@ def _shown(number: str, form: NoteForm, refused: tuple[int, OutcomeForm] | None 
     if refused and refused[0] in forms:
         forms[refused[0]] = refused[1]
     shown = {"page": page, "found": found, "form": form, "forms": forms, "names": names, "channels": CHANNELS}
+    shown["may_open"] = signed_in().role != DESK_ROLE
     return show("desk/objections.html", "公示期间的异议", "办公端", **shown)

@@ -144,7 +144,7 @@ def plain(data: bytes) -> bytes:
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             return b"".join(name.encode() + book.read(name) for name in book.namelist() if name != "docProps/core.xml")
-    return re.sub(rb'(name="(?:csrf_token|key|ticket)"[^>]*value=)"[^"]*"', rb"\1", data)
+    return re.sub(rb'(name="(?:[a-z]+-)?(?:csrf_token|key|ticket)"[^>]*value=)"[^"]*"', rb"\1", data)
 
 
 def seen_by(county: County, name: str) -> dict[str, bytes]:

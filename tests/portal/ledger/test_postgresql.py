@@ -12,9 +12,11 @@ import pytest
 from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.rolls import import_roll
+from portal.actions.suspensions import end_suspensions
 from portal.domain.batches import Actor
 from portal.queries.batches import batch_lines, show_batch
 from portal.queries.drafts import draft_page
+from portal.queries.leads import lead_lines, lead_page
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
 from tests.county import (
@@ -22,6 +24,7 @@ from tests.county import (
     build,
     everywhere,
     give_feedback,
+    make_batch,
     make_site,
     office_in,
     published_batch,
@@ -30,6 +33,7 @@ from tests.county import (
 )
 from tests.ledger_dump import change, dump
 from tests.people import make_account
+from tests.portal.actions.test_suspensions import bring
 from tests.workbooks import people, write_roll
 
 pytestmark = pytest.mark.slow
@@ -62,6 +66,21 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
         assert show_batch(office, second).state != "已撤下"
         assert build(office, site).rebuilt == 0
+
+
+def test_leads_are_found_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    finance = Actor("accountant", "accountant", "finance", "czj")
+    with office_in(tmp_path / "office", postgres_url) as plain:
+        units = replace(plain.rules.warnings, suspension_units=frozenset({"nyj"}))
+        office = replace(plain, rules=replace(plain.rules, warnings=units))
+        first, second, third = people(3)
+        make_batch(office, tmp_path, [first, replace(second, account=first.account), third])
+        make_batch(office, tmp_path, [replace(third, account=make_account(7001))], period="2025+1")
+        bring(office, tmp_path, [(first, "2025-03-14", "")])
+        found = [line.lead.kind for line in lead_lines(office, finance)]
+        assert set(found) >= {"suspended", "above", "shared", "accounts", "silent", "hotline"}
+        assert lead_page(office, finance, lead_lines(office, finance)[0].lead.name).rows
+        assert end_suspensions(office, 1, "enterer") == 1
 
 
 def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
