@@ -69,7 +69,7 @@ def bring_suspensions() -> str | Response | tuple[str, int]:
 
 @desk.post("/suspensions/<int:number>/end")
 @allowed("department", admin=False)
-def end_list(number: int) -> Response:
+def end_suspension_list(number: int) -> Response:
     people = end_suspensions(office(), number, signed_in().name)
     flash(f"名单已作废，{people}人的记录已删除")
     return to("desk.suspensions")

@@ -13,6 +13,7 @@ from portal.ledger import acceptances, accounts, batches, payments, registers
 from portal.ledger.acceptances import Acceptance
 from portal.office import Office, only_a_part, policy_in_force, seen_batch
 from portal.queries.batches import state_of
+from portal.queries.objections import Objections, batch_objections
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class BatchPage:
     anytime: tuple[NextStep, ...]
     people: dict[str, str]
     accepted: tuple[Acceptance, ...]
+    objections: Objections
 
     @property
     def adds_up(self) -> bool:
@@ -67,6 +69,7 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             tuple(each for each in anytime_steps(*asked) if seen.may_take(each.step)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
             tuple(acceptances.of_batch(connection, batch.id)),
+            batch_objections(connection, actor, batch),
         )
 
 

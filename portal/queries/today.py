@@ -24,6 +24,7 @@ from portal.ledger import batches, payments, policies
 from portal.office import Office, reach, see
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
+from portal.queries.hotlines import hotline_lines
 from portal.queries.leads import lead_lines, open_counts
 from portal.queries.prints import unprinted
 
@@ -69,6 +70,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
         ]
     items += _case_items(office, actor)
     items += _lead_items(office, actor)
+    items += _hotline_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
 
 
@@ -132,9 +134,17 @@ def _case_items(office: Office, actor: Actor) -> Iterator[Item]:
 
 
 def _lead_items(office: Office, actor: Actor) -> Iterator[Item]:
-    """How many leads wait for who looks into them."""
-    if actor.role in TODAY_ROLES and (count := sum(open_counts(lead_lines(office, actor)).values())):
-        yield Item(f"预警：{count}条线索等着看一看", "warnings")
+    """How many leads wait for who looks into them; telephones have an item of their own."""
+    if actor.role in TODAY_ROLES:
+        counts = open_counts(lead_lines(office, actor))
+        if count := sum(counts.values()) - counts.get("hotline", 0):
+            yield Item(f"预警：{count}条线索等着看一看", "warnings")
+
+
+def _hotline_items(office: Office, actor: Actor) -> Iterator[Item]:
+    if count := sum(line.is_due for line in hotline_lines(office, actor)):
+        due = date(office.today.year, office.today.month, office.rules.warnings.hotline_due_day)
+        yield Item(f"电话核对：{count}个公布的电话，这个月还没有打过", "hotlines", due, office.today > due)
 
 
 def _returned_items(connection: Connection, open_ones: list[tuple[Seen, Policy]]) -> Iterator[Item]:

@@ -147,7 +147,7 @@ def test_county_totals_agree_at_every_step(county: County) -> None:
     give_feedback(office, folder, three, ROLL, {5: "该户尚未激活", 100: "户名不符"})
     tally = county.check()[one]
     assert (tally.paid_rows, tally.returned_rows) == (28, 1)
-    (line,) = open_matters(office, two).lines
+    (line,) = open_matters(office, county.actor("banker"), two).lines
     settle_lines(office, county.actor("banker"), two, [LineDecision(line.line.id, line.proposals[0].payment)])
     assert county.check()[two].pending_rows == 0
     settle(county, one, {"不认识的村名": "dropped"})

@@ -39,7 +39,7 @@ def take(office: Office, path: Path, number: str, columns: dict[str, str] | None
 
 
 def test_lines_go_to_the_payment_that_a_person_chooses(office: Office, batch: str) -> None:
-    first, second = open_matters(office, batch).lines
+    first, second = open_matters(office, actor(office, "banker"), batch).lines
     assert [line.line.row for line in (first, second)] == [2, 3]
     assert (first.line.name, first.line.result, first.line.reason) == ("王*明", "returned", "no_account")
     assert [each.row for each in first.proposals] == [3, 4]
@@ -48,10 +48,10 @@ def test_lines_go_to_the_payment_that_a_person_chooses(office: Office, batch: st
     assert settle_lines(office, banker, batch, chosen) == 1
     tally = show_batch(office, batch).tally
     assert (tally.paid_rows, tally.returned_rows, tally.pending_rows) == (5, 1, 3)
-    (left,) = open_matters(office, batch).lines
+    (left,) = open_matters(office, actor(office, "banker"), batch).lines
     assert [each.row for each in left.proposals] == [4]
     settle_lines(office, banker, batch, [LineDecision(left.line.id, None, "银行重复列出，已电话核对")])
-    assert open_matters(office, batch).lines == ()
+    assert open_matters(office, actor(office, "banker"), batch).lines == ()
     assert show_batch(office, batch).tally.pending_rows == 3
     assert "王*明" not in str(dump(office.ledger)["unmatched_lines"])
     assert "已电话核对" in str(dump(office.ledger)["journal"][-1])
@@ -59,7 +59,7 @@ def test_lines_go_to_the_payment_that_a_person_chooses(office: Office, batch: st
 
 
 def test_a_line_goes_nowhere_else(office: Office, batch: str) -> None:
-    first, second = open_matters(office, batch).lines
+    first, second = open_matters(office, actor(office, "banker"), batch).lines
     banker, fitting = actor(office, "banker"), first.proposals[0].payment
     before = dump(office.ledger)
     for decisions, words in (
@@ -78,15 +78,15 @@ def test_a_line_goes_nowhere_else(office: Office, batch: str) -> None:
 
 def test_words_are_explained_once_for_all_files_of_the_bank(office: Office, batch: str, tmp_path: Path) -> None:
     give_feedback(office, tmp_path, batch, PEOPLE[7:], {7: WORDS})
-    (asked,) = open_matters(office, batch).words
+    (asked,) = open_matters(office, actor(office, "banker"), batch).words
     assert (asked.words, asked.payments) == (WORDS, 1)
     assert explain_words(office, actor(office, "banker"), batch, {asked.id: "frozen"}) == 1
-    assert open_matters(office, batch).words == ()
+    assert open_matters(office, actor(office, "banker"), batch).words == ()
     assert "frozen" in str(dump(office.ledger)["results"][-1])
     other = noticed_batch(office, tmp_path, PEOPLE, period="2025H1")
     later = give_feedback(office, tmp_path, other, PEOPLE, {3: f" {WORDS} "})
     assert later.findings == ()
-    assert open_matters(office, other).words == ()
+    assert open_matters(office, actor(office, "banker"), other).words == ()
     assert "frozen" in str(dump(office.ledger)["results"])
     with pytest.raises(Refused, match="没有这种原因"):
         explain_words(office, actor(office, "banker"), batch, {asked.id: "火星"})
@@ -97,7 +97,7 @@ def test_words_with_somebodys_name_or_number_are_kept_nowhere(
     office: Office, batch: str, tmp_path: Path, words: str
 ) -> None:
     give_feedback(office, tmp_path, batch, PEOPLE[7:], {7: words})
-    assert open_matters(office, batch).words == ()
+    assert open_matters(office, actor(office, "banker"), batch).words == ()
     assert words not in str(dump(office.ledger))
 
 

@@ -14,12 +14,14 @@ from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.held_rows import Decision, settle_rows
 from portal.actions.rolls import import_roll
+from portal.actions.suspensions import end_suspensions
 from portal.domain.batches import Actor
 from portal.office import registered
 from portal.queries.bank_lines import open_matters
 from portal.queries.batches import batch_lines, show_batch
 from portal.queries.drafts import draft_page
 from portal.queries.held_rows import held_rows
+from portal.queries.leads import lead_lines, lead_page
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
 from tests.cases import AUDITOR
@@ -29,6 +31,7 @@ from tests.county import (
     build,
     everywhere,
     give_feedback,
+    make_batch,
     make_site,
     office_in,
     published_batch,
@@ -37,6 +40,7 @@ from tests.county import (
 )
 from tests.ledger_dump import change, dump
 from tests.people import make_account
+from tests.portal.actions.test_suspensions import bring
 from tests.workbooks import people, write_roll
 
 pytestmark = pytest.mark.slow
@@ -71,12 +75,28 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         assert build(office, site).rebuilt == 0
 
 
+def test_leads_are_found_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    finance = Actor("accountant", "accountant", "finance", "czj")
+    with office_in(tmp_path / "office", postgres_url) as plain:
+        units = replace(plain.rules.warnings, suspension_units=frozenset({"nyj"}))
+        office = replace(plain, rules=replace(plain.rules, warnings=units))
+        first, second, third = people(3)
+        make_batch(office, tmp_path, [first, replace(second, account=first.account), third])
+        make_batch(office, tmp_path, [replace(third, account=make_account(7001))], period="2025+1")
+        bring(office, tmp_path, [(first, "2025-03-14", "")])
+        found = [line.lead.kind for line in lead_lines(office, finance)]
+        assert set(found) >= {"suspended", "above", "shared", "accounts", "silent", "hotline"}
+        assert lead_page(office, finance, lead_lines(office, finance)[0].lead.name).rows
+        assert end_suspensions(office, 1, "enterer") == 1
+
+
 def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
     clerk = Actor("enterer", "enterer", "department", "nyj")
     with office_in(tmp_path / "office", postgres_url) as office:
         draft = preview_roll(office, request_for(write_roll(tmp_path / "roll.xlsx", people(8))))
         assert draft_page(office, clerk, draft.token).line.rows == 8
-        assert [item.address for item in today(office, clerk)] == [f"rolls/drafts/{draft.token}"]
+        addresses = [item.address for item in today(office, clerk)]
+        assert [address for address in addresses if address.startswith("rolls")] == [f"rolls/drafts/{draft.token}"]
         number = confirm_draft(office, clerk, draft.token).batch or ""
         assert confirm_draft(office, clerk, draft.token).already
         give_feedback(office, tmp_path, number, people(8), {2: "已销户"})
@@ -104,7 +124,7 @@ def test_what_people_settle_by_hand_on_postgresql(tmp_path: Path, postgres_url: 
         step(office, batch, "review", "reviewer", 3)
         step(office, batch, "notice", "enterer", 4)
         give_feedback(office, tmp_path, batch, roll[:6], {2: "该户尚未激活"})
-        matters = open_matters(office, batch)
+        matters = open_matters(office, banker, batch)
         (words,), line = matters.words, matters.lines[0]
         assert settle_lines(office, banker, batch, [LineDecision(line.line.id, line.proposals[0].payment)]) == 1
         assert explain_words(office, banker, batch, {words.id: "frozen"}) == 1
