@@ -20,11 +20,11 @@ def publish_site(ledger: Ledger, site: Site, today: date, progress: Progress) ->
         erased = publishing.newest_erasure(connection, publishing.read_builder(connection).change)
     release = site.publish(today, progress)
     record_release(ledger, release)
+    if erased:
+        ledger.forget_erased(publicly=True)  # once more: while this build was reading, the log could not be cut short
     with ledger.write() as connection:
         before = publishing.read_builder(connection).change
         publishing.change_builder(connection, change=max(change, before), built_on=today, failure="")
-    if erased:
-        ledger.forget_erased()  # once more: while this build was reading, the log could not be cut short
     return release
 
 

@@ -20,6 +20,7 @@ from portal.config import Config
 from portal.counters.attempts import Attempts
 from portal.desk.throttle import Throttle
 from portal.domain.batches import ROLES, Actor
+from portal.domain.site import Site
 from portal.domain.staff import Account
 from portal.office import Office, OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
@@ -64,6 +65,7 @@ class Desk:
     case_keys: CaseKeys | None
     """None where the county has made no keys to seal complaints to."""
     secrets: DeskSecrets
+    site: Site
     decoy_hash: str
     """Compared with where there is no account, so that it takes as long."""
 

@@ -34,10 +34,12 @@ from portal.desk import (
     sessions,
     sign_in,
     window,
+    withdrawals,
 )
 from portal.desk.devices import Devices
 from portal.desk.throttle import Throttle
 from portal.domain.findings import Refused
+from portal.domain.site import Site
 from portal.office import OfficeFor
 from portal.queries.own_payments import OwnPaymentsQuery
 from portal.queries.staff import whose_session
@@ -50,6 +52,7 @@ PAGES = (
     front,
     rolls,
     batches,
+    withdrawals,
     cases_queue,
     cases_entry,
     cases_slips,
@@ -71,6 +74,7 @@ PAGES = (
 def register(
     app: Flask,
     config: Config,
+    site: Site,
     office_for: OfficeFor,
     attempts: Attempts,
     own_payments: OwnPaymentsQuery,
@@ -97,6 +101,7 @@ def register(
             accounts.Factor(config, "明白账"),
             open_case_keys(config.keys),
             DeskSecrets(config.keys),
+            site,
             decoy,
         ),
     )

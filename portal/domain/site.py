@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,6 +64,10 @@ class Site(Protocol):
 
     def pack(self, order: PackOrder, folder: Path, progress: Progress) -> Printed:
         """Typeset what was ordered into an empty folder, from the same snapshots as the pages."""
+
+    def traces(self, batch: str, rows: Collection[str]) -> list[str]:
+        """Where a withdrawn batch can still be found in any release kept here, in words; `rows` are lines of its
+        snapshots."""
 
     def verify(self) -> list[Check]:
         """Recompute the current release: manifest, pages against snapshots, no personal data."""

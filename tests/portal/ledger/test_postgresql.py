@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,11 +13,14 @@ import pytest
 from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.rolls import import_roll
+from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
+from portal.ledger.engine import Ledger
 from portal.queries.batches import batch_lines, show_batch
 from portal.queries.drafts import draft_page
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
+from portal.queries.withdrawals import left_in_ledger
 from tests.county import (
     HARDSHIP,
     build,
@@ -28,7 +32,7 @@ from tests.county import (
     request_for,
     step,
 )
-from tests.ledger_dump import change, dump
+from tests.ledger_dump import change, dump, scalar
 from tests.people import make_account
 from tests.workbooks import people, write_roll
 
@@ -56,12 +60,27 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         first_release = build(office, site)
         checks = [*verify_ledger(office.ledger), *site.verify()]
         assert [check for check in checks if not check.ok] == []
-        step(office, batch, "withdraw", "reviewer", 21, reason="公开错了")
+        gone = withdraw(office, batch, "reviewer", "公开错了")
+        assert (len(gone.rows), left_in_ledger(office, batch, gone.rows)) == (30, [])
+        assert site.traces(batch, gone.rows) != []
+        assert stored_bytes(office.ledger, gone.rows) == []
         assert [row[2] for row in dump(office.ledger)["postings"] if row[7]] == ["990199101201"]
         assert build(office, site).name != first_release.name
+        assert site.traces(batch, gone.rows) == []
         assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
         assert show_batch(office, second).state != "已撤下"
         assert build(office, site).rebuilt == 0
+
+
+def stored_bytes(ledger: Ledger, rows: Sequence[str]) -> list[str]:
+    """The rows that still stand in the table's files (and those of its long texts), once all is written to disk."""
+    change(ledger, "CHECKPOINT")
+    with ledger.read() as connection:
+        folder = Path(str(scalar(connection, "SHOW data_directory")))
+        toast = "SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE relname = 'postings'"
+        places = ["SELECT pg_relation_filepath('postings')", toast]
+        data = b"".join((folder / str(scalar(connection, place))).read_bytes() for place in places)
+    return [row for row in rows if row.encode() in data]
 
 
 def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
