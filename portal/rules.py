@@ -21,7 +21,7 @@ from portal.intake.header_map import HeaderMap
 @dataclass(frozen=True)
 class Rules:
     """Flows by code, the header map, the bank's words, which days offices are open; terms, categories and forbidden acts
-    of cases."""
+    of cases; for how many months lists are public where the policy list does not say (content/site.toml)."""
 
     flows: Mapping[str, Flow]
     header_map: HeaderMap
@@ -32,6 +32,7 @@ class Rules:
     case_rules: Mapping[str, RuleSet]
     categories: Mapping[str, Category]
     forbidden_acts: Mapping[int, str]
+    retention_months: int
 
     def is_workday(self, day: date) -> bool:
         """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by
@@ -52,6 +53,7 @@ def load_rules(content: Path) -> Rules:
     days = _toml(folder / "holidays.toml")
     case_rules = [RuleSet.from_table(_toml(path)) for path in sorted((folder / "cases").glob("*.toml"))]
     complaints = _toml(folder / "complaints.toml")
+    retention = _toml(content / "site.toml").get("retention", {})
     acts = {int(number): words for number, words in complaints["acts"].items()}
     categories = [Category.from_table(entry, acts) for entry in complaints["category"]]
     return Rules(
@@ -64,6 +66,7 @@ def load_rules(content: Path) -> Rules:
         {each.code: each for each in case_rules},
         {category.code: category for category in categories},
         acts,
+        int(retention.get("months", 24)),
     )
 
 

@@ -13,6 +13,7 @@ from portal.commands.policies import policies
 from portal.commands.precheck import precheck
 from portal.commands.prints import print_
 from portal.commands.registers import areas, units
+from portal.commands.retention import retention
 from portal.commands.rolls import feedback, roll
 from portal.commands.service import keys, nightly
 from portal.commands.setup import demo, doctor, init, migrate, serve
@@ -39,6 +40,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, print_, verify, serve,
-    backup, restore, precheck, kiosk, keys, nightly, case, withdraw,
+    backup, restore, precheck, kiosk, keys, nightly, case, withdraw, retention,
 ):  # fmt: skip
     cli.add_command(command)

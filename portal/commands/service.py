@@ -9,6 +9,7 @@ import click
 from portal.actions.cases import close_answered
 from portal.actions.drafts import delete_old_drafts
 from portal.actions.lookups import close_days
+from portal.actions.retention import retire_lists
 from portal.commands.console import Console, Group, json_option, pass_console, say
 from portal.config import ROLES
 from portal.counters.attempts import Attempts, StoreDown
@@ -71,8 +72,9 @@ def keys_seal(console: Console, reader: Reader, passphrase_file: Path | None) ->
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，清掉过期的计数，删除超过24小时的清册草稿。"""
+    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，清掉过期的计数，删除超过24小时的清册草稿，公开期满的名单变成合计。"""
     closed, drafts = close_answered(console.office), delete_old_drafts(console.office)
+    retired = retire_lists(console.office)
     try:
         days = close_days(console.office, Attempts(open_store(console.config.counters_url)))
     except StoreDown:
@@ -80,5 +82,7 @@ def nightly(console: Console, as_json: bool) -> None:
     said = "、".join(map(str, days))
     words = f"记了这些天的查询次数：{said}" if days else "没有要记的"
     words += f"；自动办结投诉件{closed}件" + (f"；删除了{drafts}份过期的清册草稿" if drafts else "")
+    words += f"；{len(retired.batches)}批名单公开期满，已变成合计" if retired.batches else ""
     data = {"days": [day.isoformat() for day in days], "closed": closed, "drafts": drafts}
+    data["retired"] = list(retired.batches)
     say(as_json, data, words)
