@@ -19,6 +19,7 @@ from portal.commands.service import keys, nightly
 from portal.commands.setup import demo, doctor, init, migrate, serve
 from portal.commands.site import build, verify
 from portal.commands.staff import staff
+from portal.commands.trial import trial
 from portal.commands.withdraw import withdraw
 
 
@@ -40,6 +41,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, print_, verify, serve,
-    backup, restore, precheck, kiosk, keys, nightly, case, withdraw, retention,
+    backup, restore, precheck, kiosk, keys, nightly, case, withdraw, retention, trial,
 ):  # fmt: skip
     cli.add_command(command)

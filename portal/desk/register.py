@@ -34,6 +34,7 @@ from portal.desk import (
     second_factor,
     sessions,
     sign_in,
+    trial,
     window,
     withdrawals,
 )
@@ -55,6 +56,7 @@ PAGES = (
     batches,
     withdrawals,
     retention,
+    trial,
     cases_queue,
     cases_entry,
     cases_slips,

@@ -43,11 +43,13 @@ RECEIPT_PUBLIC: Final = "receipt-signing.pub"
 DESK_SEALING: Final = "desk-sealing.key"
 DISCIPLINE_SEALING: Final = "discipline-sealing.key"
 """Open what was sealed to the county's desk, to discipline inspection; each under a passphrase of its reader's."""
+PREVIEW: Final = "preview.key"
+"""What the desk signs and the public process checks: who may see the site while it is on trial."""
 MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
     "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}),
     "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE, DISCIPLINE_SEALING}),
     "builder": frozenset(
-        {IDENTITY, PUBLIC_SESSION, DESK_SESSION, RECEIPT, RECEIPT_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}
+        {IDENTITY, PUBLIC_SESSION, DESK_SESSION, PREVIEW, RECEIPT, RECEIPT_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}
     ),
     "all": frozenset(),
 }
@@ -59,7 +61,7 @@ def create_keys(folder: Path) -> list[str]:
     """Make the keys that are missing; never touches one that is there. Returns the names of those made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION, RECEIPT):
+    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION, PREVIEW, RECEIPT):
         if not (folder / name).exists():
             _write_secret(folder / name, secrets.token_bytes(32))
             made.append(name)
