@@ -30,11 +30,19 @@ def trial() -> str:
     )
 
 
-@desk.post("/trial/<any(on,off):state>")
+@desk.post("/trial/open")
 @allowed(*OPENERS)
-def change_trial(state: str) -> Response:
-    set_trial(office(), signed_in().name, is_on=state == "on")
-    flash("网站开始试运行，群众几秒后就看不到了" if state == "on" else "网站正式开通了，几秒后谁都能看")
+def open_site() -> Response:
+    set_trial(office(), signed_in().name, is_on=False)
+    flash("网站正式开通了，几秒后谁都能看")
+    return to("desk.trial")
+
+
+@desk.post("/trial/close")
+@allowed(*OPENERS)
+def close_site() -> Response:
+    set_trial(office(), signed_in().name, is_on=True)
+    flash("网站开始试运行，群众几秒后就看不到了")
     return to("desk.trial")
 
 

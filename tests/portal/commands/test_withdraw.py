@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,15 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from generator import release
 from generator import site as generator_site
-from portal.actions import withdrawals
+from portal.actions import releases, withdrawals
 from portal.actions.drafts import preview_roll
 from portal.domain.findings import Refused
 from portal.domain.postings import read_snapshot
+from portal.ledger import publishing
+from portal.ledger.engine import Ledger
 from portal.office import Office
 from tests.command_line import import_arguments, make_instance, run, run_json, start, step_arguments
 from tests.county import WANGCUN, everywhere, make_site, open_office, request_for
-from tests.faults.conditions import checks, strike
+from tests.faults.conditions import KILLS, checks, strike
 from tests.faults.test_follower import asking, following, stop, until
 from tests.ledger_dump import bytes_of, dump, scalar
 from tests.service import make_app
@@ -149,6 +153,47 @@ def test_when_the_site_cannot_be_made_anew_it_says_that_it_is_still_public(publi
     assert "别的页面有问题" in failed.stderr
     run_json(instance, "build")
     assert places(instance, rows) == set()
+
+
+STEPS = {
+    "before the database forgets": (Ledger, "forget_erased", False),
+    "after the step": (withdrawals, "take_step", True),
+    "before the site is signed": (release, "_write_through", False),
+    "after the swap": (Path, "replace", True),
+    "before old releases are deleted": (release.Releases, "forget", False),
+    "before the release is recorded": (releases, "record_release", False),
+    "before it is noted as published": (publishing, "change_builder", False),
+}
+
+
+@pytest.mark.parametrize("place", STEPS)
+def test_killed_at_a_named_step_the_next_build_finishes_it(public: tuple[Path, list[str]], place: str) -> None:
+    instance, rows = public
+    owner, name, after = STEPS[place]
+    assert run(instance, *ARGUMENTS, before=strike(owner, name, after=after)).returncode == -9
+    run_json(instance, "build")
+    assert places(instance, rows) == set()
+    checks(instance, built=True)
+
+
+def test_killed_at_any_moment_it_is_wholly_there_or_on_its_way_out(public: tuple[Path, list[str]]) -> None:
+    original, rows = public
+    chance = random.Random(20250630)
+    for number in range(max(KILLS // 4, 2)):
+        instance = Path(shutil.copytree(original, original.with_name(f"copy-{number}"), symlinks=True))
+        command = start(instance, *ARGUMENTS)
+        time.sleep(chance.uniform(0, 1.5))
+        command.kill()
+        command.wait()
+        with opened(instance) as office:
+            is_withdrawn = "withdraw" in {row[2] for row in dump(office.ledger)["steps"]}
+            assert len(dump(office.ledger)["payment_names"]) == (40 if is_withdrawn else 240)
+        if not is_withdrawn:
+            run_json(instance, *ARGUMENTS)
+        run_json(instance, "build")
+        assert places(instance, rows) == set()
+        checks(instance, built=True)
+        shutil.rmtree(instance)
 
 
 def test_what_is_left_is_found_and_named(public: tuple[Path, list[str]]) -> None:

@@ -162,16 +162,16 @@ def test_a_forged_ticket_opens_nothing(app: Flask, county: tuple[Office, Path]) 
 def test_the_disclosure_office_opens_it_and_it_is_journaled(app: Flask, county: tuple[Office, Path]) -> None:
     office, _ = county
     clerk = signed_in(app)
-    assert [clerk.get("trial").status_code, clerk.post("trial/off", "").status_code] == [403, 403]
+    assert [clerk.get("trial").status_code, clerk.post("trial/open", "").status_code] == [403, 403]
     reviewer = signed_in(app, "discloser")
     assert "试运行" in reviewer.text("trial")
     assert list(faults(parse_page(reviewer.text("trial")))) == []
-    assert reviewer.post("trial/off", "trial").status_code == 303
+    assert reviewer.post("trial/open", "trial").status_code == 303
     answer = stranger(app).get("/")
     assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
     assert answer.headers["Cache-Control"] != "no-store"
     assert "已经正式开通" in reviewer.text("trial")
-    assert reviewer.post("trial/on", "trial").status_code == 303
+    assert reviewer.post("trial/close", "trial").status_code == 303
     assert stranger(app).get("/").status_code == 503
     acts = [(row[2], row[3]) for row in dump(office.ledger)["journal"] if str(row[2]).startswith("trial.")]
     assert acts[-2:] == [("trial.off", "discloser (desk)"), ("trial.on", "discloser (desk)")]
