@@ -42,7 +42,7 @@ def write_postings(
 ) -> Iterator[tuple[PostingPage, dict[str, str]]]:
     """Make postings' pages and downloads in bulk; yields each with its {path: SHA-256}."""
     for page, snapshot in found:
-        rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows"
+        rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows" and "retired" not in page.posting.facts
         hashes = {}
         for path, data in files(app, catalogue, page, snapshot):
             gate.check(path, data, rows_allowed=rows_allowed)

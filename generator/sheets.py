@@ -76,7 +76,7 @@ class SheetWriter:
             "signatures": [f"{_committee(page)}（签字）", "村务监督委员会（签字）", "张贴日期", "撤下日期"],
         }
         sheet = checked(content, page.title)
-        if shows_rows_on_board(page) and not columns:
+        if shows_rows_on_board(page) and not columns and "retired" not in page.posting.facts:
             return Sheet(sheet.content, (*sheet.findings, _list_is_owed(page)))
         if board is not None and _board_class(page) == "full_names" and not board.full_names:
             return Sheet(sheet.content, (*sheet.findings, _names_are_owed(page)))

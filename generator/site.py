@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import chain
@@ -24,6 +24,7 @@ from generator.load import load_catalogue
 from generator.packs import deliver_pack, print_pack
 from generator.shell import dress, page_app
 from generator.site_text import SiteText, load_site_text
+from generator.traces import traces
 from generator.typeset import Typesetter
 from generator.typeset_apart import ApartTypesetter
 from generator.verify import verify_release
@@ -81,6 +82,11 @@ class PublicSite:
     def find(self, query: str, limit: int = 20) -> list[Hit]:
         current = self._releases.current()
         return Index(current / "index").find(query, limit) if current else []
+
+    def traces(self, batch: str, rows: Collection[str]) -> list[str]:
+        if not self._releases.folder.exists():
+            return []
+        return list(traces(self._releases.folder, self._releases.current(), batch, rows))
 
     def dress(self, app: Flask) -> None:
         dress(app, self._static)

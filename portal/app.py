@@ -19,6 +19,7 @@ from portal.security import headers, keys
 from portal.security.addresses import Addresses
 from portal.security.case_keys import open_case_keys
 from portal.security.uploads import RequestInMemory
+from portal.trial import gate
 
 
 def create_app(config: Config, site: Site, office_for: OfficeFor) -> Flask:
@@ -31,6 +32,7 @@ def create_app(config: Config, site: Site, office_for: OfficeFor) -> Flask:
     shell.install(app, config)
     site.dress(app)
     headers.install(app)
+    gate.install(app, config, site, office_for)  # while the site is on trial: staff alone
     attempts = Attempts(open_store(config.counters_url))
     query = OwnPaymentsQuery(lambda: office_for("lookup"))
     answers = AnswerPages(query, office_for("lookup").rules)

@@ -22,7 +22,8 @@ from portal.intake.header_map import HeaderMap
 @dataclass(frozen=True)
 class Rules:
     """Flows by code, the header map, the bank's words, which days offices are open; terms, categories and forbidden acts
-    of cases; what early warning looks for."""
+    of cases; what early warning looks for; for how many months lists are public where the policy list does not say
+    (content/site.toml)."""
 
     flows: Mapping[str, Flow]
     header_map: HeaderMap
@@ -34,6 +35,7 @@ class Rules:
     categories: Mapping[str, Category]
     forbidden_acts: Mapping[int, str]
     warnings: WarningRules
+    retention_months: int
 
     def is_workday(self, day: date) -> bool:
         """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by
@@ -54,6 +56,7 @@ def load_rules(content: Path) -> Rules:
     days = _toml(folder / "holidays.toml")
     case_rules = [RuleSet.from_table(_toml(path)) for path in sorted((folder / "cases").glob("*.toml"))]
     complaints = _toml(folder / "complaints.toml")
+    retention = _toml(content / "site.toml").get("retention", {})
     acts = {int(number): words for number, words in complaints["acts"].items()}
     categories = [Category.from_table(entry, acts) for entry in complaints["category"]]
     return Rules(
@@ -67,6 +70,7 @@ def load_rules(content: Path) -> Rules:
         {category.code: category for category in categories},
         acts,
         WarningRules.from_table(_toml(folder / "warnings.toml")),
+        int(retention.get("months", 24)),
     )
 
 

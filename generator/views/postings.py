@@ -34,7 +34,8 @@ def posting(kind: str, code: str, number: str, part: int) -> str:
     catalogue = here().catalogue
     if path in catalogue.withdrawn:
         gone = dict(zip(("number", "area"), catalogue.withdrawn[path], strict=True))
-        return show("withdrawn", "这一期公示已撤下", "公示公开", page=gone)
+        batch = next((batch for batch in catalogue.batches if batch.number == gone["number"]), None)
+        return show("withdrawn", "这一期公示已撤下", "公示公开", page=gone, batch=batch)
     page = here().postings.get(path) or abort(404)
     snapshot = here().snapshot(page)
     parts = split(snapshot)
@@ -54,11 +55,13 @@ def download(kind: str, code: str, number: str, name: str) -> Response:
 
 def pages(catalogue: Catalogue, fingerprint: str) -> Iterator[Page]:
     """The tombstones; postings themselves are made in bulk."""
+    shown = {batch.number for batch in catalogue.batches}
     for path, (number, area) in catalogue.withdrawn.items():
         kind, _, rest = path.partition("/")
         code = rest.split("/")[0] if rest.count("/") > 1 else ""
         values = {"kind": kind, "code": code, "number": number}
-        yield Page(path + "index.html", "postings.posting", values, fingerprint_of(fingerprint, "withdrawn", area))
+        key = fingerprint_of(fingerprint, "withdrawn", area, number in shown)
+        yield Page(path + "index.html", "postings.posting", values, key)
 
 
 def posting_key(page: PostingPage, fingerprint: str) -> str:

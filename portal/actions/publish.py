@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from portal.domain.areas import AreaBook
-from portal.domain.batches import Actor, Batch, StepRecord
+from portal.domain.batches import RETIRE, Actor, Batch, StepRecord
 from portal.domain.findings import Refused
 from portal.domain.money import plain
 from portal.domain.personal_data import find_personal_data
@@ -64,7 +64,7 @@ def publish_batch(
         )
     taken_back = before.keys() - snapshots.keys()
     postings.take_back(connection, (before[area] for area in taken_back))
-    takes_down = taken_back or (before and policy.shown_on_web(kind) != "rows")
+    takes_down = taken_back or (before and not _shows_rows(batch, policy, kind))
     batches.announce(connection, ERASURE if takes_down else "batch", batch.number)
     return len(snapshots)
 
@@ -99,12 +99,19 @@ def must_pass_gate(snapshot: Snapshot) -> None:
 def _snapshots(connection: Connection, batch: Batch, policy: Policy, kind: Kind) -> dict[str, Snapshot]:
     book = registers.area_book(connection)
     shared = _facts(batch, policy, kind, registers.all_units(connection)[batch.unit].name)
-    by_area = _by_area(payments.payments_of(connection, batch.id), policy.shown_on_web(kind) == "rows", book)
-    return {area: _snapshot(area, found, shared, policy, kind, book) for area, found in by_area.items()}
+    shows_rows = _shows_rows(batch, policy, kind)
+    by_area = _by_area(payments.payments_of(connection, batch.id), shows_rows, book)
+    return {area: _snapshot(area, found, shared, shows_rows, kind, book) for area, found in by_area.items()}
+
+
+def _shows_rows(batch: Batch, policy: Policy, kind: Kind) -> bool:
+    return policy.shown_on_web(kind) == "rows" and not batch.is_retired
 
 
 def _facts(batch: Batch, policy: Policy, kind: Kind, unit_name: str) -> dict[str, str]:
-    notice, credit = batch.notice, batch.last("credit")
+    notice, credit, retired = batch.notice, batch.last("credit"), batch.last(RETIRE)
+    published = batch.last("notice" if kind == "notice" else "disclosure")
+    assert published is not None, "the step that publishes is taken first"
     return {
         "kind": kind,
         "batch": batch.number,
@@ -117,10 +124,11 @@ def _facts(batch: Batch, policy: Policy, kind: Kind, unit_name: str) -> dict[str
         "departments": "、".join(policy.departments),
         "payee_unit": policy.payee_unit,
         "quantity_unit": policy.quantity_unit,
-        "published": batch.steps[-1].day.isoformat(),
+        "published": published.day.isoformat(),
         "opened": notice.day.isoformat() if notice else "",
         "until": notice.until.isoformat() if notice and notice.until else "",
         "credited": credit.day.isoformat() if credit else "",
+        **({"retired": retired.day.isoformat()} if retired else {}),
     }
 
 
@@ -140,12 +148,11 @@ def _by_area(found: Iterable[Payment], shows_rows: bool, book: AreaBook) -> dict
 
 
 def _snapshot(
-    code: str, found: list[Payment], shared: dict[str, str], policy: Policy, kind: Kind, book: AreaBook
+    code: str, found: list[Payment], shared: dict[str, str], shows_rows: bool, kind: Kind, book: AreaBook
 ) -> Snapshot:
     area = book.areas.get(code)
     facts = {**shared, "area": code, "area_name": area.name if area else ""}
-    shows_rows = policy.shown_on_web(kind) == "rows" and area is not None
-    rows = [row_of(payment, kind) for payment in found if payment.is_listed] if shows_rows else None
+    rows = [row_of(payment, kind) for payment in found if payment.is_listed] if shows_rows and area else None
     return write_snapshot(facts, payments.tally(found), rows)
 
 

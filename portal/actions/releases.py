@@ -20,11 +20,11 @@ def publish_site(ledger: Ledger, site: Site, today: date, progress: Progress) ->
         erased = publishing.newest_erasure(connection, publishing.read_builder(connection).change)
     release = site.publish(today, progress)
     record_release(ledger, release)
+    if erased:
+        ledger.forget_erased(publicly=True)  # once more: while this build was reading, the log could not be cut short
     with ledger.write() as connection:
         before = publishing.read_builder(connection).change
         publishing.change_builder(connection, change=max(change, before), built_on=today, failure="")
-    if erased:
-        ledger.forget_erased()  # once more: while this build was reading, the log could not be cut short
     return release
 
 
@@ -62,10 +62,14 @@ def builder_is(ledger: Ledger, state: BuilderState) -> None:
 
 
 def builder_failed(ledger: Ledger, words: str) -> None:
-    """Keep why nothing was published, for the desk. Words with personal data (a file's name) are kept by nobody."""
-    if find_personal_data(words):
-        words = "页面里有疑似个人信息，没有发布。请在服务器上运行 mingbai build 看是哪一页"
+    """Keep why nothing was published, for the desk."""
+    failure = without_personal_data(words)[:_LONGEST_FAILURE].rstrip("。")
     with ledger.write() as connection:
-        publishing.change_builder(
-            connection, seen=publishing.now(), state="idle", failure=words[:_LONGEST_FAILURE].rstrip("。")
-        )
+        publishing.change_builder(connection, seen=publishing.now(), state="idle", failure=failure)
+
+
+def without_personal_data(words: str) -> str:
+    """What a builder may say of a refusal where others read it: the gate names files, and a name can hold an ID number."""
+    if find_personal_data(words):
+        return "页面里有疑似个人信息，没有发布。请在服务器上运行 mingbai build 看是哪一页"
+    return words

@@ -14,7 +14,7 @@ from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
-from portal.ledger import batches, payments, postings
+from portal.ledger import batches, drafts, payments, postings
 from portal.ledger.publishing import ERASURE
 from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
 
@@ -75,7 +75,7 @@ def take_step(office: Office, request: StepRequest) -> StepTaken:
         published = _follow_up(connection, office, actor, batch, policy, record)
         erased = erase_names(connection, batch, policy, office)
     if erased or record.step in ANYTIME:
-        office.ledger.forget_erased()
+        office.ledger.forget_erased(publicly=record.step == "withdraw")
     return StepTaken(record, published, warnings)
 
 
@@ -106,6 +106,9 @@ def _follow_up(
             erased = postings.erase(connection, batch.id)
             names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
             detail = {"batch": batch.number, "postings": erased, "names": names}
+            if record.step == "withdraw":
+                same = (batch.policy, batch.period, batch.unit)
+                detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
             office.write_down(connection, "posting.erase", actor, detail)
             batches.announce(connection, ERASURE, batch.number)
             return 0

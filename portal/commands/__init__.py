@@ -13,13 +13,16 @@ from portal.commands.policies import policies
 from portal.commands.precheck import precheck
 from portal.commands.prints import print_
 from portal.commands.registers import areas, units
+from portal.commands.retention import retention
 from portal.commands.rolls import feedback, roll
 from portal.commands.service import keys, nightly
 from portal.commands.setup import demo, doctor, init, migrate, serve
 from portal.commands.site import build, verify
 from portal.commands.staff import staff
 from portal.commands.suspensions import suspensions
+from portal.commands.trial import trial
 from portal.commands.warnings import warnings
+from portal.commands.withdraw import withdraw
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,6 +35,7 @@ def cli() -> None:
     建立：  mingbai init            然后 areas / units / staff / policies
     日常：  mingbai roll import     →  batch step … review / notice
             feedback import         →  batch step … disclosure  →  build
+    撤下：  mingbai withdraw 批次    公开错了，到处删干净再查一遍
     上墙：  mingbai print batch    某乡镇、某村一次印齐
     核对：  mingbai verify          发布前自查文件：mingbai precheck
     """
@@ -39,7 +43,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, print_, verify, serve,
-    backup, restore, precheck, kiosk, keys, nightly, case, warnings,
-    suspensions,
+    backup, restore, precheck, kiosk, keys, nightly, case, withdraw, retention, trial, warnings, suspensions,
 ):  # fmt: skip
     cli.add_command(command)

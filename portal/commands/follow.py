@@ -18,7 +18,13 @@ from typing import Final
 
 import click
 
-from portal.actions.releases import builder_began, builder_failed, builder_is, publish_site
+from portal.actions.releases import (
+    builder_began,
+    builder_failed,
+    builder_is,
+    publish_site,
+    without_personal_data,
+)
 from portal.commands.console import Console
 from portal.domain.findings import Refused
 from portal.domain.publishing import BuilderState
@@ -101,7 +107,7 @@ class Follower:
         self._beat("idle", now=True)
 
     def _fail(self, words: str) -> None:
-        _say(f"没有发布：{words}")
+        _say(f"没有发布：{without_personal_data(words)}")
         with suppress(Exception):
             builder_failed(self._console.ledger, words)
 

@@ -12,6 +12,7 @@ from portal.actions.board_names import erase_old_names
 from portal.actions.cases import close_answered
 from portal.actions.drafts import delete_old_drafts
 from portal.actions.lookups import close_days
+from portal.actions.retention import retire_lists
 from portal.actions.suspensions import delete_past_suspensions
 from portal.commands.console import Console, Group, json_option, pass_console, say
 from portal.config import ROLES
@@ -84,8 +85,8 @@ _DELETED_AT_NIGHT: Final[Mapping[str, tuple[str, Callable[[Office], int]]]] = {
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，过期的都删掉：计数、清册草稿、停发名单上的人、公示期满的封存全名。"""
-    closed = close_answered(console.office)
+    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，公开期满的名单变成合计，过期的都删掉：计数、清册草稿、停发名单上的人、公示期满的封存全名。"""
+    closed, retired = close_answered(console.office), list(retire_lists(console.office).batches)
     deleted = {name: (words, delete(console.office)) for name, (words, delete) in _DELETED_AT_NIGHT.items()}
     try:
         days = close_days(console.office, Attempts(open_store(console.config.counters_url)))
@@ -94,6 +95,7 @@ def nightly(console: Console, as_json: bool) -> None:
     said = "、".join(map(str, days))
     words = f"记了这些天的查询次数：{said}" if days else "没有要记的"
     words += f"；自动办结投诉件{closed}件"
+    words += f"；{len(retired)}批名单公开期满，已变成合计" if retired else ""
     words += "".join(f"；删除了{count}{what}" for what, count in deleted.values() if count)
-    data = {"days": [day.isoformat() for day in days], "closed": closed}
+    data = {"days": [day.isoformat() for day in days], "closed": closed, "retired": retired}
     say(as_json, {**data, **{name: count for name, (_, count) in deleted.items()}}, words)

@@ -20,7 +20,7 @@ from portal.domain.case_routing import READERS
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
-from portal.queries.publishing import publishing_now
+from portal.queries.publishing import publishing_now, trial_since
 from portal.security import board_names, keys, sealing
 
 _DEMO_SPACE = 512 * 1024 * 1024
@@ -65,6 +65,7 @@ def doctor(console: Console) -> None:
         "规则文件": lambda: f"{len(console.rules.flows)} 种办理流程，{len(console.rules.header_map.fields)} 种列",
         "磁盘": lambda: _disk(console),
         "站点": lambda: str(console.site.root() or "还没有生成，请运行 mingbai build"),
+        "开通": lambda: _trial(console),
         "发布": lambda: publishing_now(console.ledger).in_words(datetime.now(UTC)),
     }
     for name, check in checks.items():
@@ -93,6 +94,11 @@ def _keys(console: Console) -> str:
     if loose := keys.loose_files(console.config.keys):
         raise Refused(f"这些密钥文件别人也能读，请改为 0600：{'、'.join(loose)}")
     return str(console.config.keys)
+
+
+def _trial(console: Console) -> str:
+    since = trial_since(console.ledger)
+    return f"{since} 起试运行，群众看不到网站" if since else "已正式开通，谁都能看"
 
 
 def _sealing_keys(console: Console) -> str:

@@ -8,7 +8,7 @@ from flask import url_for
 
 from portal.desk.access import allowed, desk, doors, office, own_account, signed_in
 from portal.domain.batches import ROLES
-from portal.queries.publishing import publishing_now
+from portal.queries.publishing import publishing_now, trial_since
 from portal.queries.today import today
 from portal.shell import show
 
@@ -30,4 +30,5 @@ def front() -> str:
         role=ROLES[signed_in().role],
         published=published.in_words(now),
         is_well=published.is_well(now),
+        trial_since=trial_since(office().ledger),
     )

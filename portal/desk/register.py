@@ -36,15 +36,18 @@ from portal.desk import (
     policies,
     printing,
     relations,
+    retention,
     roles,
     rolls,
     second_factor,
     sessions,
     sign_in,
     suspensions,
+    trial,
     verify,
     warnings,
     window,
+    withdrawals,
 )
 from portal.desk.devices import Devices
 from portal.desk.throttle import Throttle
@@ -67,6 +70,9 @@ PAGES = (
     policies,
     printing,
     objections,
+    withdrawals,
+    retention,
+    trial,
     cases_queue,
     cases_entry,
     cases_slips,

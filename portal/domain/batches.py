@@ -81,6 +81,8 @@ RETURN = FlowStep(
 )
 WITHDRAW = FlowStep("withdraw", "撤下公开", "已撤下", "ours", ("disclosure",))
 REFUND = FlowStep("refund", "结余退回财政", "没发出去的钱退回国库", "ours", ("finance", "department", "treasury"))
+RETIRE: Final = "retire"
+"""What is recorded of a batch whose list has been public long enough: from then on it is shown as totals."""
 ANYTIME: Final[Mapping[str, FlowStep]] = {step.code: step for step in (RETURN, WITHDRAW, REFUND)}
 
 
@@ -137,6 +139,10 @@ class Batch:
     @property
     def is_withdrawn(self) -> bool:
         return self.last("withdraw") is not None
+
+    @property
+    def is_retired(self) -> bool:
+        return self.last(RETIRE) is not None
 
     @property
     def is_live(self) -> bool:

@@ -54,7 +54,7 @@ class Policy:
     notice_days: int = 0
     notice_day_kind: DayKind = "calendar"
     flow: str = "county-finance"
-    retention_months: int = 24
+    retention_months: int = 0
     age_from: int | None = None
     age_to: int | None = None
     excludes: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,6 +68,10 @@ class Site(Protocol):
     def deliver(self, order: PackOrder) -> Delivered:
         """Typeset what was ordered in a process of its own, one pack at a time, without a file. Raises Refused where
         another pack is being made, or this one takes too long."""
+
+    def traces(self, batch: str, rows: Collection[str]) -> list[str]:
+        """Where a withdrawn batch can still be found in any release kept here, in words; `rows` are lines of its
+        snapshots."""
 
     def verify(self) -> list[Check]:
         """Recompute the current release: manifest, pages against snapshots, no personal data."""

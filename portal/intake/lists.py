@@ -163,7 +163,7 @@ def _policy(line: _Line) -> Policy:
         notice_days=line.integer(word["notice_days"]) or 0,
         notice_day_kind=line.code(word["notice_day_kind"], DAY_KINDS, "calendar"),
         flow=line.text(word["flow"]) or "county-finance",
-        retention_months=line.integer(word["retention_months"]) or 24,
+        retention_months=line.integer(word["retention_months"]) or 0,
         age_from=line.integer(word["age_from"]),
         age_to=line.integer(word["age_to"]),
         excludes=line.texts(word["excludes"]),

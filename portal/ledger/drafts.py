@@ -81,6 +81,12 @@ def delete_draft(connection: Connection, token: str) -> None:
     connection.execute(delete(drafts).where(drafts.c.token == token))
 
 
+def delete_of_batch(connection: Connection, number: str, policy: str, period: str, unit: str) -> int:
+    """Delete what drafts there are of a batch, or of the same roll once more; returns how many."""
+    same = (drafts.c.policy == policy) & (drafts.c.period == period) & (drafts.c.unit == unit)
+    return connection.execute(delete(drafts).where(or_(drafts.c.batch == number, same))).rowcount
+
+
 def delete_old(connection: Connection) -> int:
     """Delete drafts whose day is over; returns how many."""
     return connection.execute(delete(drafts).where(drafts.c.created <= _oldest())).rowcount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,20 +77,30 @@ class Ledger:
                 connection.execute(text("SET TRANSACTION READ ONLY"))
             yield connection
 
-    def forget_erased(self) -> None:
+    def forget_erased(self, *, publicly: bool = False) -> None:
         """After an erasure has committed: drop the copies that the database keeps for itself (SQLite's write-ahead
-        log, PostgreSQL's dead rows). Waits for readers as long as any writer would."""
+        log, PostgreSQL's dead rows). Waits for readers as long as any writer would.
+
+        PostgreSQL leaves the bytes of dead rows in their pages until something needs the room. After a `publicly` made
+        mistake the tables of postings are written anew, which keeps everybody off them for seconds.
+        """
         if not self.is_sqlite:
-            with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(
-                    text("VACUUM postings, payment_names, sealed_names, case_words, drafts, suspensions")
-                )
+            self._vacuum(publicly)
             return
         raw = self.writer.raw_connection()
         try:
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             raw.close()
+
+    def _vacuum(self, anew: bool) -> None:
+        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM postings, payment_names, sealed_names, case_words, drafts, suspensions"))
+            if anew:
+                connection.execute(text(f"SET lock_timeout = {_BUSY_MILLISECONDS}"))
+                with suppress(OperationalError):  # somebody reads for longer than that: the build tries again
+                    connection.execute(text("VACUUM FULL postings, payment_names, sealed_names, drafts"))
+                connection.invalidate()  # the next to use it shall wait as long as everybody
 
     def close(self) -> None:
         self.writer.dispose()

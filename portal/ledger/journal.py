@@ -67,6 +67,14 @@ def of_case(connection: Connection, act: str, number: str) -> list[Entry]:
     return [entry for entry in map(_entry, rows) if entry.detail.get("case") == number]
 
 
+def last_of_batch(connection: Connection, act: str, number: str) -> Entry | None:
+    """The newest entry of this act about one batch."""
+    about = journal.c.detail.contains(f'"batch": {json.dumps(number)}', autoescape=True)
+    query = select(journal).where(journal.c.act == act, about).order_by(journal.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return _entry(row) if row else None
+
+
 def entries(connection: Connection) -> Iterator[Entry]:
     """All entries from the first on."""
     for row in connection.execute(select(journal).order_by(journal.c.number)).yield_per(1000):

@@ -28,6 +28,19 @@ def newest_erasure(connection: Connection, after: int = 0) -> int:
     return connection.scalar(query) or 0
 
 
+def erasure_of(connection: Connection, batch: str) -> int:
+    """The number of the last change that took something of that batch down; 0 where there is none."""
+    query = select(func.max(publication_changes.c.number)).where(
+        publication_changes.c.kind == ERASURE, publication_changes.c.subject == batch
+    )
+    return connection.scalar(query) or 0
+
+
+def first_release_with(connection: Connection, change: int) -> str:
+    """The name of the first release that goes up to that change; "" while there is none."""
+    return connection.scalar(select(func.min(releases.c.name)).where(releases.c.change >= change)) or ""
+
+
 def pending(connection: Connection, after: int) -> int:
     """How many changes were announced after that one."""
     query = select(func.count()).where(publication_changes.c.number > after)

@@ -69,6 +69,8 @@ def load_facts(connection: Connection, office: Office, units: Mapping[str, Unit]
 
 
 def _listed(connection: Connection, batch: Batch, policy: Policy | None) -> Iterator[str]:
+    if batch.is_retired:
+        return
     for area, kind in postings.current_kinds(connection, batch.id).items():
         if area and policy is not None and policy.shown_on_web(kind) == "rows":
             yield area

@@ -47,6 +47,8 @@ DISCIPLINE_SEALING: Final = "discipline-sealing.key"
 NAMES_PRIVATE: Final = "names-sealing.key"
 NAMES_PUBLIC: Final = "names-sealing.pub"
 """Full names for the village board are sealed to the one wherever rolls come in, and opened with the other at the desk."""
+PREVIEW: Final = "preview.key"
+"""What the desk signs and the public process checks: who may see the site while it is on trial."""
 MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
     "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING, NAMES_PRIVATE}),
     "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE, DISCIPLINE_SEALING}),
@@ -55,6 +57,7 @@ MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
             IDENTITY,
             PUBLIC_SESSION,
             DESK_SESSION,
+            PREVIEW,
             RECEIPT,
             RECEIPT_PRIVATE,
             DESK_SEALING,
@@ -72,7 +75,7 @@ def create_keys(folder: Path) -> list[str]:
     """Make the keys that are missing; never touches one that is there. Returns the names of those made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION, RECEIPT):
+    for name in (IDENTITY, PUBLIC_SESSION, DESK_SESSION, PREVIEW, RECEIPT):
         if not (folder / name).exists():
             _write_secret(folder / name, secrets.token_bytes(32))
             made.append(name)

@@ -133,6 +133,7 @@ def test_what_is_refused_is_told_and_tried_again_only_after_the_next_change(noti
         run_json(noticed, *step_arguments("2025-0001", "credit", "accountant", 12))
         until(lambda: ask() == (ask()[0], 0) and not ask()[0].failure, builder)
         stop(builder)
+    assert "1101" not in builder.stdout + builder.stderr
     checks(noticed, built=True)
 
 

@@ -23,6 +23,7 @@ PROMISED = (
     "init", "migrate", "doctor", "demo", "staff add", "areas import", "units import", "policies import",
     "policies approve", "policies diff", "roll import", "batch list", "batch show", "batch step", "feedback import",
     "build", "verify", "serve", "backup", "restore", "precheck", "print batch", "print village", "print township",
+    "withdraw", "retention", "trial on", "trial off",
 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def steps_offered(person: Visitor, number: str) -> set[str]:
     text = person.text(f"batches/{number}")
     found = {part.partition('"')[0] for part in text.split(f"/desk/batches/{number}/steps/")[1:]}
     links = {name for name in ("review", "feedback") if f'href="/desk/batches/{number}/{name}"' in text}
+    links |= {"withdraw"} if f'href="/desk/withdraw/{number}"' in text else set()
     return found | links
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,9 @@ from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.held_rows import Decision, settle_rows
 from portal.actions.rolls import import_roll
 from portal.actions.suspensions import end_suspensions
+from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
+from portal.ledger.engine import Ledger
 from portal.office import registered
 from portal.queries.bank_lines import open_matters
 from portal.queries.batches import batch_lines, show_batch
@@ -24,6 +27,7 @@ from portal.queries.held_rows import held_rows
 from portal.queries.leads import lead_lines, lead_page
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
+from portal.queries.withdrawals import left_in_ledger
 from tests.cases import AUDITOR
 from tests.county import (
     FAMILIES,
@@ -38,7 +42,7 @@ from tests.county import (
     request_for,
     step,
 )
-from tests.ledger_dump import change, dump
+from tests.ledger_dump import change, dump, scalar
 from tests.people import make_account
 from tests.portal.actions.test_suspensions import bring
 from tests.workbooks import people, write_roll
@@ -67,9 +71,13 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         first_release = build(office, site)
         checks = [*verify_ledger(office.ledger), *site.verify()]
         assert [check for check in checks if not check.ok] == []
-        step(office, batch, "withdraw", "reviewer", 21, reason="公开错了")
+        gone = withdraw(office, batch, "reviewer", "公开错了")
+        assert (len(gone.rows), left_in_ledger(office, batch, gone.rows)) == (30, [])
+        assert site.traces(batch, gone.rows) != []
+        assert stored_bytes(office.ledger, gone.rows) == []
         assert [row[2] for row in dump(office.ledger)["postings"] if row[7]] == ["990199101201"]
         assert build(office, site).name != first_release.name
+        assert site.traces(batch, gone.rows) == []
         assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
         assert show_batch(office, second).state != "已撤下"
         assert build(office, site).rebuilt == 0
@@ -88,6 +96,17 @@ def test_leads_are_found_on_postgresql(tmp_path: Path, postgres_url: str) -> Non
         assert set(found) >= {"suspended", "above", "shared", "accounts", "silent", "hotline"}
         assert lead_page(office, finance, lead_lines(office, finance)[0].lead.name).rows
         assert end_suspensions(office, 1, "enterer") == 1
+
+
+def stored_bytes(ledger: Ledger, rows: Sequence[str]) -> list[str]:
+    """The rows that still stand in the table's files (and those of its long texts), once all is written to disk."""
+    change(ledger, "CHECKPOINT")
+    with ledger.read() as connection:
+        folder = Path(str(scalar(connection, "SHOW data_directory")))
+        toast = "SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE relname = 'postings'"
+        places = ["SELECT pg_relation_filepath('postings')", toast]
+        data = b"".join((folder / str(scalar(connection, place))).read_bytes() for place in places)
+    return [row for row in rows if row.encode() in data]
 
 
 def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str) -> None:

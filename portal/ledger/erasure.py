@@ -1,0 +1,40 @@
+"""Whether what was erased is really gone: from the tables, and on SQLite from every byte of the database's files."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from portal.ledger.engine import Ledger
+from portal.ledger.tables import batches, payment_names, payments, postings
+
+
+def stored_traces(ledger: Ledger, batch: str) -> tuple[int, int]:
+    """(snapshots, masked names) of the batch that are still in the tables."""
+    of_batch = select(batches.c.id).where(batches.c.number == batch).scalar_subquery()
+    kept = select(func.count()).where(postings.c.batch_id == of_batch, postings.c.snapshot.is_not(None))
+    names = (
+        select(func.count())
+        .select_from(payment_names.join(payments, payments.c.id == payment_names.c.payment_id))
+        .where(payments.c.batch_id == of_batch)
+    )
+    with ledger.read() as connection:
+        return connection.scalar(kept) or 0, connection.scalar(names) or 0
+
+
+def files_with(ledger: Ledger, words: Sequence[str]) -> list[str]:
+    """Names of the SQLite files in which one of these still stands, in free pages or the write-ahead log too. PostgreSQL
+    keeps its files to itself: the answer is empty there."""
+    if not ledger.is_sqlite or not ledger.url.database:
+        return []
+    path = Path(ledger.url.database)
+    files = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-journal"))
+    return [file.name for file in files if file.exists() and file.stat().st_size and _holds(file, words)]
+
+
+def _holds(file: Path, words: Sequence[str]) -> bool:
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return any(data.find(word.encode()) >= 0 for word in words)
