@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
 from generator.loudspeaker import script
-from generator.sheets import Ordered, SheetWriter, at_village, checked, may_hang
+from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked, may_hang
 from generator.shell import day
 from generator.typeset import Sets, page_counts
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
-from portal.domain.postings import Tally
-from portal.domain.sheets import Delivered, PackOrder, Printed, check_code
+from portal.domain.postings import Snapshot, Tally
+from portal.domain.sheets import Delivered, Layout, PackOrder, Printed, check_code
 from portal.domain.site import Progress
 from portal.publication import View
 
@@ -67,8 +68,9 @@ class _Pack:
             raise Refused("这些项目按规定不在村公示栏张贴，没有可以打印的", "print.nothing")
         self.counts: list[int] = []
         self.findings = [_skipped(each.page) for each in found if not may_hang(each.page)]
+        what = "变动说明张贴件" if order.amends else "张贴件"
         self._scope = _scope(order, self.ordered[0].page)
-        self._document = {"author": catalogue.site.county, "title": f"{self._scope}张贴件"}
+        self._document = {"author": catalogue.site.county, "title": f"{self._scope}{what}"}
 
     def make(self, keep: Keep, progress: Progress) -> None:
         volumes = list(_volumes(self.ordered))
@@ -79,6 +81,8 @@ class _Pack:
         lines = list(_lines(self.ordered, self.counts))
         cover = checked({**self._document, "lines": lines, "facts": facts}, self._document["title"])
         keep("00-张贴清单.pdf", self._set("cover.typ", cover.content))
+        if self._order.amends:
+            return
         spoken = {
             **self._document,
             "title": f"{self._scope}广播稿",
@@ -90,10 +94,7 @@ class _Pack:
         snapshots = dict(self._view.snapshots([each.page.posting.id for each in volume]))
         writer = SheetWriter(self._catalogue.site)
         layout = self._order.layout
-        sheets = [
-            writer.posting(each.page, snapshots[each.page.posting.id], each.number, layout, each.board)
-            for each in volume
-        ]
+        sheets = [_sheet(writer, each, snapshots[each.page.posting.id], layout) for each in volume]
         self.findings += [finding for sheet in sheets for finding in sheet.findings]
         pdf = self._set("pack.typ", {**self._document, "sheets": [sheet.content for sheet in sheets]})
         self.counts += page_counts(pdf)
@@ -109,6 +110,12 @@ class _Pack:
         }
 
 
+def _sheet(writer: SheetWriter, each: Ordered, snapshot: Snapshot, layout: Layout) -> Sheet:
+    if each.hanging is not None:
+        return amendment(writer, each.page, snapshot, each.number, layout, each.hanging)
+    return writer.posting(each.page, snapshot, each.number, layout, each.board)
+
+
 def _ordered(order: PackOrder, catalogue: Catalogue) -> list[Ordered]:
     """What was ordered, in the order of the paper; a number goes with its place, whether or not the sheet may hang."""
     by_id = {page.posting.id: page for page in catalogue.postings}
@@ -119,7 +126,7 @@ def _ordered(order: PackOrder, catalogue: Catalogue) -> list[Ordered]:
         if (page := by_id.get(posting)) is not None:
             if board is not None and board.village != page.area.code:
                 page = at_village(page, villages[board.village])
-            found.append(Ordered(page, order.print_number(place), board))
+            found.append(Ordered(page, order.print_number(place), board, order.amends.get(place)))
     return found
 
 
@@ -160,7 +167,7 @@ def _lines(ordered: Sequence[Ordered], counts: Sequence[int]) -> Iterator[list[s
         yield [
             str(place),
             page.place,
-            f"{page.batch.title}{page.kind_word}",
+            f"{page.batch.title}{'变动说明' if each.hanging else page.kind_word}",
             f"{each.tally.listed_rows}笔",
             grouped(each.tally.listed_fen),
             str(count),

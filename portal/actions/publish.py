@@ -17,7 +17,7 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_small_together, write_snapshot
 from portal.domain.workdays import notice_end
-from portal.ledger import batches, payments, postings, registers
+from portal.ledger import batches, journal, payments, postings, registers
 from portal.ledger.payments import Payment
 from portal.office import Office, batch_named, policy_in_force
 
@@ -50,7 +50,7 @@ def publish_batch(
             ).hexdigest(),
         },
     )
-    before = postings.current_ids(connection, batch.id)
+    before, printed = postings.current_ids(connection, batch.id), journal.printed(connection)
     for area, snapshot in snapshots.items():
         postings.add_posting(
             connection,
@@ -60,6 +60,7 @@ def publish_batch(
             supersedes=before.get(area),
             snapshot=snapshot,
             entry=entry,
+            hangs=before.get(area) in printed,
         )
     postings.take_back(connection, (before[area] for area in before.keys() - snapshots.keys()))
     batches.announce(connection, "batch", batch.number)

@@ -37,6 +37,9 @@ def _pack_options(command: _Command) -> _Command:
     return command
 
 
+_amendment_option = click.option(
+    "--amendment", is_flag=True, help="只印变动说明：和上次印的比，改了什么，引用原来的印制编号"
+)
 _quarter_option = click.option("--quarter", default="", metavar="2025Q2", help="只印这个季度发布的")
 
 
@@ -48,6 +51,7 @@ def print_() -> None:
 @print_.command("batch")
 @click.argument("number", metavar="BATCH")
 @click.option("--township", default="", metavar="乡镇或村", help="只印这个乡镇或村（名字或代码）")
+@_amendment_option
 @_pack_options
 @pass_console
 def print_batch(console: Console, /, number: str, township: str, **options: Any) -> None:
@@ -58,6 +62,7 @@ def print_batch(console: Console, /, number: str, township: str, **options: Any)
 @print_.command("village")
 @click.argument("village", metavar="村")
 @_quarter_option
+@_amendment_option
 @_pack_options
 @pass_console
 def print_village(console: Console, /, village: str, quarter: str, **options: Any) -> None:
@@ -68,6 +73,7 @@ def print_village(console: Console, /, village: str, quarter: str, **options: An
 @print_.command("township")
 @click.argument("township", metavar="乡镇")
 @_quarter_option
+@_amendment_option
 @_pack_options
 @pass_console
 def print_township(console: Console, /, township: str, quarter: str, **options: Any) -> None:
@@ -87,9 +93,11 @@ def _print(
     as_json: bool,
     township: str = "",
     quarter: str = "",
+    amendment: bool = False,
 ) -> None:
     layout = Layout(cast(Paper, paper), cast(TypeSize, size))
-    order = order_pack(console.office, PrintRequest(kind, subject, by, layout, township, quarter))
+    wanted = PrintRequest(kind, subject, by, layout, township, quarter, amendment=amendment)
+    order = order_pack(console.office, wanted)
     bar, move = progress(quiet=as_json)
     with bar:
         printed = console.site.pack(order, folder, move)

@@ -42,6 +42,7 @@ class PrintForm(DeskForm):
         choices=[
             SelectChoice("pack", "全套：张贴清单、公示单、广播稿（一个压缩文件）"),
             SelectChoice("sheets", "只要公示单（PDF）"),
+            SelectChoice("amendment", "变动说明：印过的后来改了什么"),
         ],
         default="pack",
     )
@@ -51,6 +52,10 @@ class PrintForm(DeskForm):
         self.quarter.choices = [SelectChoice("", "所有还公示着的")] + [
             SelectChoice(quarter, f"{quarter[:4]}年{'一二三四'[int(quarter[5]) - 1]}季度") for quarter in quarters
         ]
+
+    @property
+    def is_amendment(self) -> bool:
+        return bool(self.what.data == "amendment")
 
     @property
     def layout(self) -> Layout:
@@ -69,7 +74,15 @@ def print_batch(number: str) -> str | Response | tuple[str, int]:
     form.offer(places)
     if form.validate_on_submit():
         with form.telling():
-            wanted = PrintRequest("batch", number, signed_in().name, form.layout, form.place.data or "", most=_MOST)
+            wanted = PrintRequest(
+                "batch",
+                number,
+                signed_in().name,
+                form.layout,
+                form.place.data or "",
+                most=_MOST,
+                amendment=form.is_amendment,
+            )
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     has_names = signed_in().role in board_names.PRINTERS and board_names.demands_full_names(page.policy)
     has_names = has_names and page.batch.is_on_notice(office().today)
@@ -89,7 +102,15 @@ def print_place() -> str | Response | tuple[str, int]:
                 raise Refused("请先选一个乡镇或村", "print.place")
             kind: PackKind = "township" if place.is_township else "village"
             quarter = form.quarter.data or ""
-            wanted = PrintRequest(kind, place.code, signed_in().name, form.layout, quarter=quarter, most=_MOST)
+            wanted = PrintRequest(
+                kind,
+                place.code,
+                signed_in().name,
+                form.layout,
+                quarter=quarter,
+                most=_MOST,
+                amendment=form.is_amendment,
+            )
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     answer = show("desk/print.html", "打印公示单", "办公端", page=None, places=places, form=form, has_names=False)
     return (answer, 422) if form.is_submitted() else answer

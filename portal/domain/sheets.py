@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from portal.domain.findings import Finding
-from portal.domain.postings import CODE_ALPHABET, Row, Tally
+from portal.domain.postings import CODE_ALPHABET, Row, Snapshot, Tally
 
 Paper = Literal["a4", "a3"]
 TypeSize = Literal["normal", "compact", "large"]
@@ -45,10 +45,19 @@ class BoardList:
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """A sheet that hangs somewhere and was superseded since: its print number, and what stands on it."""
+
+    number: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
 class PackOrder:
     """What is to be printed in one go. `number` is the journal entry that recorded it; `postings` are ids, in the order
     of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch.
-    `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none."""
+    `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none; `amends` to
+    the sheet there that is told what changed, in a pack of amendments."""
 
     kind: PackKind
     area: str
@@ -56,6 +65,7 @@ class PackOrder:
     postings: tuple[int, ...]
     layout: Layout
     boards: Mapping[int, BoardList] = field(default_factory=dict, repr=False)
+    amends: Mapping[int, Hanging] = field(default_factory=dict, repr=False)
 
     def print_number(self, place: int) -> str:
         """The print number of the sheet at this place, counted from 1."""
