@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
+from generator.extras import extra_content, extra_template
 from generator.loudspeaker import script
 from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked, may_hang
 from generator.shell import day
-from generator.typeset import Sets, page_counts
+from generator.typeset import Sets, page_count, page_counts
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
 from portal.domain.postings import Snapshot, Tally
-from portal.domain.sheets import Delivered, Layout, PackOrder, Printed, check_code
+from portal.domain.sheets import EXTRAS, Delivered, Layout, PackOrder, Printed, check_code
 from portal.domain.site import Progress
 from portal.publication import View
 
@@ -77,7 +78,11 @@ class _Pack:
         for number, volume in enumerate(volumes, start=1):
             keep(f"{number:02d}-公示单.pdf", self._volume(volume))
             progress("排版公示单", len(self.counts), len(self.ordered))
+        place = len(volumes) + 1 if self._order.amends else len(volumes) + 2
+        along = list(self._extras(keep, place))
         facts = _facts(self._order, self.ordered, self.counts, self._view)
+        if along:
+            facts.append(("另附", "、".join(f"{words}{count}页" for words, count in along)))
         lines = list(_lines(self.ordered, self.counts))
         cover = checked({**self._document, "lines": lines, "facts": facts}, self._document["title"])
         keep("00-张贴清单.pdf", self._set("cover.typ", cover.content))
@@ -89,6 +94,17 @@ class _Pack:
             "scripts": [self._script(page) for page in dict.fromkeys(each.page for each in self.ordered)],
         }
         keep(f"{len(volumes) + 1:02d}-广播稿.pdf", self._set("scripts.typ", checked(spoken, "广播稿").content))
+
+    def _extras(self, keep: Keep, first: int) -> Iterator[tuple[str, int]]:
+        """(what it is, how many pages) of each."""
+        for number, extra in enumerate(self._order.extras, start=first):
+            words = EXTRAS[extra]
+            content = extra_content(extra, self.ordered, self._catalogue)
+            made = checked({**self._document, "title": f"{self._scope}{words}", **content}, words)
+            self.findings += made.findings
+            pdf = self._set(extra_template(extra), made.content)
+            keep(f"{number:02d}-{words}.pdf", pdf)
+            yield words, page_count(pdf)
 
     def _volume(self, volume: Sequence[Ordered]) -> bytes:
         snapshots = dict(self._view.snapshots([each.page.posting.id for each in volume]))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from generator import fonts
 from generator.catalogue import PostingPage, VillagePage
-from generator.qr import QrCodes
+from generator.qr import QrCodes, picture
 from generator.shell import day
 from generator.site_text import SiteText
 from portal.domain.findings import Finding
@@ -24,7 +24,6 @@ from portal.domain.sheets import BoardList, Hanging, Layout, check_code, check_p
 from portal.domain.units import Unit
 
 _FIGURES: Final = frozenset({"quantity", "rate", "amount"})
-_SVG: Final = "<svg "
 _CAPITALS: Final = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 1.4), "M": 1.9, "W": 2.0}
 
 
@@ -91,8 +90,7 @@ class SheetWriter:
 
     def qr(self, path: str) -> str:
         """The QR code of an address of the site, as SVG that stands alone."""
-        svg = "".join(self._codes.svg(self._site.url + path))
-        return svg.replace(_SVG, _SVG + 'xmlns="http://www.w3.org/2000/svg" ', 1)
+        return picture(self._codes, self._site.url + path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

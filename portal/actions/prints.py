@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from portal.actions.board_lists import BoardLists
 from portal.domain.areas import Area, AreaBook, AreaLevel
 from portal.domain.findings import Refused
-from portal.domain.sheets import PRINTERS, BoardList, Hanging, Layout, PackKind, PackOrder
+from portal.domain.sheets import PRINTERS, BoardList, Extra, Hanging, Layout, PackKind, PackOrder
 from portal.ledger import batches, journal, postings, registers
 from portal.ledger.postings import Posting
 from portal.office import Office, batch_named, must_have_role, own_areas, policy_in_force, registered
@@ -36,6 +36,7 @@ class PrintRequest:
     quarter: str = ""
     most: int = 0
     amendment: bool = False
+    extras: tuple[Extra, ...] = ()
 
 
 def order_pack(office: Office, request: PrintRequest) -> PackOrder:
@@ -68,11 +69,13 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
     }
     if request.amendment:
         detail["amendment"] = True
+    if request.extras:
+        detail["extras"] = list(request.extras)
     with office.ledger.write() as connection:
         number = office.write_down(connection, "print.pack", actor, detail)
     boards = {at: board for at, (_, board) in enumerate(sheets, start=1) if board is not None}
     amends = {at: amended[posting] for at, posting in enumerate(ids, start=1) if posting in amended}
-    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends)
+    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends, request.extras)
 
 
 def give_up(office: Office, order: PackOrder, by: str) -> None:

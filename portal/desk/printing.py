@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from flask import Response, flash
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput
 
 from portal.actions.board_names import NamesRequest, must_be_open, order_names
 from portal.actions.prints import PrintRequest, give_up, order_pack
@@ -18,7 +19,18 @@ from portal.desk.access import allowed, desk, office, own_account, signed_in, th
 from portal.desk.forms import DeskForm, written
 from portal.domain import board_names
 from portal.domain.findings import Finding, Refused
-from portal.domain.sheets import PAPERS, PRINTERS, TYPE_SIZES, Delivered, Layout, PackKind, PackOrder, Paper, TypeSize
+from portal.domain.sheets import (
+    EXTRAS,
+    PAPERS,
+    PRINTERS,
+    TYPE_SIZES,
+    Delivered,
+    Layout,
+    PackKind,
+    PackOrder,
+    Paper,
+    TypeSize,
+)
 from portal.queries.batch_page import batch_page
 from portal.queries.prints import PlaceToPrint, places_of_all, places_of_batch, quarters
 from portal.security.board_names import opener
@@ -45,6 +57,13 @@ class PrintForm(DeskForm):
             SelectChoice("amendment", "变动说明：印过的后来改了什么"),
         ],
         default="pack",
+    )
+
+    extras = SelectMultipleField(
+        "另外还要",
+        choices=[SelectChoice(*extra) for extra in EXTRAS.items()],
+        option_widget=CheckboxInput(),
+        validate_choice=True,
     )
 
     def offer(self, places: Sequence[PlaceToPrint], quarters: Sequence[str] = ()) -> None:

@@ -13,9 +13,17 @@ from portal.domain.postings import CODE_ALPHABET, Row, Snapshot, Tally
 
 Paper = Literal["a4", "a3"]
 TypeSize = Literal["normal", "compact", "large"]
+Extra = Literal["leaflets", "meeting", "register"]
 PackKind = Literal["batch", "village", "township"]
 PAPERS: Final[Mapping[Paper, str]] = {"a4": "A4", "a3": "A3"}
 TYPE_SIZES: Final[Mapping[TypeSize, str]] = {"normal": "普通", "compact": "省纸", "large": "大字"}
+
+EXTRAS: Final[Mapping[Extra, str]] = {
+    "leaflets": "明白卡",
+    "meeting": "村务监督会议材料",
+    "register": "补贴底册",
+}
+"""What a pack may bring along, besides its sheets."""
 
 PRINTERS: Final = ("village", "station", "township_finance", "department", "finance", "disclosure")
 """Roles that print what the site shows; the admin does too."""
@@ -66,6 +74,7 @@ class PackOrder:
     layout: Layout
     boards: Mapping[int, BoardList] = field(default_factory=dict, repr=False)
     amends: Mapping[int, Hanging] = field(default_factory=dict, repr=False)
+    extras: tuple[Extra, ...] = ()
 
     def print_number(self, place: int) -> str:
         """The print number of the sheet at this place, counted from 1."""
