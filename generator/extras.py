@@ -25,7 +25,7 @@ def extra_content(extra: Extra, ordered: Sequence[Ordered], catalogue: Catalogue
     match extra:
         case "leaflets":
             codes = dict.fromkeys(each.page.policy.code for each in ordered)
-            return {"leaflets": [_leaflet(catalogue.policies[code], catalogue) for code in codes]}
+            return {"leaflets": [leaflet(catalogue.policies[code], catalogue) for code in codes]}
         case "meeting":
             return {
                 "meetings": list(_meetings(ordered, catalogue)),
@@ -39,7 +39,7 @@ def extra_template(extra: Extra) -> str:
     return f"{extra}.typ"
 
 
-def _leaflet(page: PolicyPage, catalogue: Catalogue) -> dict[str, Any]:
+def leaflet(page: PolicyPage, catalogue: Catalogue) -> dict[str, Any]:
     """明白卡: what it is, for whom, how much, how to get it, whom to ask."""
     policy = page.newest
     numbers = dict.fromkeys(filter(None, [policy.hotline, *(unit.hotline for unit in page.departments)]))

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.extras import leaflet
 from generator.load import load_catalogue
 from generator.site import PublicSite
+from generator.typeset import Typesetter, page_count
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.prints import PrintRequest, order_pack
 from portal.domain.money import grouped
@@ -80,6 +82,20 @@ def test_a_leaflet_says_who_how_much_how_and_whom_to_call(paper: Paper, tmp_path
         assert each in said
     codes = {text.rpartition("policies/")[2] for text in qr_texts(leaflets.read_bytes())}
     assert codes == {"ncdb/", f"{LAND}/", f"{ELDERS}/"}
+
+
+def test_every_policy_of_a_real_list_has_its_leaflet_on_one_page(tmp_path: Path) -> None:
+    with office_in(tmp_path / "office") as office:
+        import_policies(office, CONTENT / "policies" / "2026.csv", 2026, "accountant", date(2025, 6, 6))
+        approve_policies(office, 2026, "enterer", date(2025, 6, 7))
+        with Publication(office.ledger, office.rules).view(office.today) as view:
+            catalogue = load_catalogue(view, CONTENT)
+    pages = [page for page in catalogue.policies.values() if page.last_year == 2026]
+    assert len(pages) > 30
+    content = {"title": "明白卡", "author": "县", "leaflets": [leaflet(page, catalogue) for page in pages]}
+    pdf = Typesetter().set("leaflets.typ", content, office.today)
+    assert page_count(pdf) == len(pages)
+    assert len(qr_texts(pdf)) == len(pages)
 
 
 def test_the_meeting_has_the_approved_lists_sums_and_the_time_before(paper: Paper, tmp_path: Path) -> None:
