@@ -1,5 +1,5 @@
 """What a pack may bring along: leaflets of its policies, papers for the village meeting, the township's base register. All
-from the tallies of the postings in the pack; no rows, no names."""
+from the tallies of the postings in the pack, villages that the web counts together counted together; no rows, no names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from generator.catalogue import Catalogue, PolicyPage, PostingPage
 from generator.qr import QrCodes, picture
-from generator.sheets import Ordered
 from generator.shell import day
 from portal.domain.money import grouped
 from portal.domain.policies import CHANNELS, Policy
@@ -20,19 +19,19 @@ _UNSTATED: Final = "政策清单没有写明，请打电话问"
 _MONEY_HEADS: Final = ("名单合计", "公示公开", "待核实", "已到账", "待发放")
 
 
-def extra_content(extra: Extra, ordered: Sequence[Ordered], catalogue: Catalogue) -> dict[str, Any]:
+def extra_content(extra: Extra, pages: Sequence[PostingPage], catalogue: Catalogue) -> dict[str, Any]:
     """What the template of this extra gets besides title and author."""
     match extra:
         case "leaflets":
-            codes = dict.fromkeys(each.page.policy.code for each in ordered)
+            codes = dict.fromkeys(page.policy.code for page in pages)
             return {"leaflets": [leaflet(catalogue.policies[code], catalogue) for code in codes]}
         case "meeting":
             return {
-                "meetings": list(_meetings(ordered, catalogue)),
+                "meetings": list(_meetings(pages, catalogue)),
                 "heads": ["哪一批", *_MONEY_HEADS, "上次", "比上次"],
             }
         case "register":
-            return {"heads": ["村、社区", "哪一批", *_MONEY_HEADS], "lines": list(_register(ordered))}
+            return {"heads": ["村、社区", "哪一批", *_MONEY_HEADS], "lines": list(_register(pages))}
 
 
 def extra_template(extra: Extra) -> str:
@@ -75,23 +74,23 @@ def _whom(policy: Policy) -> str:
             return f"{words}（{first}—{last}岁）"
 
 
-def _meetings(ordered: Sequence[Ordered], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+def _meetings(pages: Sequence[PostingPage], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     """For each village of the pack: every batch's sums against the approved list, and against the time before."""
     by_village = {village.area.code: village for village in catalogue.villages}
-    for code, own in _by_area(ordered).items():
+    for code, own in _by_area(pages).items():
         if code in by_village:
             lines = []
-            for each in own:
-                before = _time_before(each.page, by_village[code].postings)
-                lines.append([each.page.batch.title, *_sums(each.tally), *_compared(each.tally, before)])
-            total = Tally.total(each.tally for each in own)
-            yield {"place": own[0].page.place, "lines": lines, "total": ["合计", *_sums(total), "", ""]}
+            for page in own:
+                before = _time_before(page, by_village[code].postings)
+                lines.append([page.batch.title, *_sums(page.tally), *_compared(page.tally, before)])
+            total = Tally.total(page.tally for page in own)
+            yield {"place": own[0].place, "lines": lines, "total": ["合计", *_sums(total), "", ""]}
 
 
-def _by_area(ordered: Sequence[Ordered]) -> dict[str, list[Ordered]]:
-    found: dict[str, list[Ordered]] = defaultdict(list)
-    for each in ordered:
-        found[each.page.area.code].append(each)
+def _by_area(pages: Sequence[PostingPage]) -> dict[str, list[PostingPage]]:
+    found: dict[str, list[PostingPage]] = defaultdict(list)
+    for page in pages:
+        found[page.area.code].append(page)
     return found
 
 
@@ -116,14 +115,14 @@ def _compared(now: Tally, before: PostingPage | None) -> tuple[str, str]:
     return was, f"{rows:+d}笔\n{sign}{grouped(abs(fen))}"
 
 
-def _register(ordered: Sequence[Ordered]) -> Iterator[dict[str, Any]]:
+def _register(pages: Sequence[PostingPage]) -> Iterator[dict[str, Any]]:
     """Village by village, its sum after its batches, the sum of all at the end."""
-    for own in _by_area(ordered).values():
-        place = own[0].page.place
-        for each in own:
-            yield {"cells": [place, each.page.batch.title, *_sums(each.tally)], "sum": False}
-        yield {"cells": [place, "小计", *_sums(Tally.total(each.tally for each in own))], "sum": True}
-    yield {"cells": ["总计", "", *_sums(Tally.total(each.tally for each in ordered))], "sum": True}
+    for own in _by_area(pages).values():
+        place = own[0].place
+        for page in own:
+            yield {"cells": [place, page.batch.title, *_sums(page.tally)], "sum": False}
+        yield {"cells": [place, "小计", *_sums(Tally.total(page.tally for page in own))], "sum": True}
+    yield {"cells": ["总计", "", *_sums(Tally.total(page.tally for page in pages))], "sum": True}
 
 
 def _sums(tally: Tally) -> list[str]:

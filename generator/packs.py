@@ -59,7 +59,7 @@ def deliver_pack(order: PackOrder, catalogue: Catalogue, view: View, typesetter:
 
 
 class _Pack:
-    """One pack on its way. `counts` are the pages of each sheet, `findings` what could not be printed as it stands."""
+    """One pack on its way. `_pages` are its postings as the web has them, each once; `counts` are the pages of each sheet, `findings` what could not be printed as it stands."""
 
     def __init__(self, order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets) -> None:
         self._order, self._catalogue, self._view, self._typesetter = order, catalogue, view, typesetter
@@ -67,6 +67,8 @@ class _Pack:
         self.ordered = [each for each in found if may_hang(each.page)]
         if not self.ordered:
             raise Refused("这些项目按规定不在村公示栏张贴，没有可以打印的", "print.nothing")
+        by_id = {page.posting.id: page for page in catalogue.postings}
+        self._pages = list(dict.fromkeys(by_id[each.page.posting.id] for each in self.ordered))
         self.counts: list[int] = []
         self.findings = [_skipped(each.page) for each in found if not may_hang(each.page)]
         what = "变动说明张贴件" if order.amends else "张贴件"
@@ -91,7 +93,7 @@ class _Pack:
         spoken = {
             **self._document,
             "title": f"{self._scope}广播稿",
-            "scripts": [self._script(page) for page in dict.fromkeys(each.page for each in self.ordered)],
+            "scripts": [self._script(page) for page in self._pages],
         }
         keep(f"{len(volumes) + 1:02d}-广播稿.pdf", self._set("scripts.typ", checked(spoken, "广播稿").content))
 
@@ -99,7 +101,7 @@ class _Pack:
         """(what it is, how many pages) of each."""
         for number, extra in enumerate(self._order.extras, start=first):
             words = EXTRAS[extra]
-            content = extra_content(extra, self.ordered, self._catalogue)
+            content = extra_content(extra, self._pages, self._catalogue)
             made = checked({**self._document, "title": f"{self._scope}{words}", **content}, words)
             self.findings += made.findings
             pdf = self._set(extra_template(extra), made.content)

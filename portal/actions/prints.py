@@ -48,7 +48,7 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
         place, sheets = _wanted(connection, request, own_areas(connection, actor))
         amended = _hanging(connection, [posting for posting, _ in sheets]) if request.amendment else {}
     if request.amendment:
-        sheets = [(posting, None) for posting, _ in sheets if posting in amended]
+        sheets = [(posting, None) for posting in dict.fromkeys(posting for posting, _ in sheets) if posting in amended]
         if not sheets:
             raise Refused("没有要说明的变动：印过的公示单，后来都没有改过", "print.no_change")
     if request.most and len(sheets) > request.most:
