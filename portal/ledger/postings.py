@@ -118,6 +118,13 @@ def take_back(connection: Connection, ids: Iterable[int]) -> None:
         )
 
 
+def hanging_places(connection: Connection) -> set[tuple[str, str]]:
+    """(batch, area) of what was printed and superseded since."""
+    query = select(batches.c.number, postings.c.area).join(batches, batches.c.id == postings.c.batch_id)
+    query = query.where(postings.c.superseded, postings.c.snapshot.is_not(None))
+    return {(str(batch), str(area)) for batch, area in connection.execute(query)}
+
+
 def hanging(connection: Connection, batch: str) -> dict[str, tuple[int, Snapshot]]:
     """Area → (id, snapshot) of the batch's postings that were printed and superseded since."""
     query = (

@@ -46,12 +46,10 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
+        policy_of = dict(open_ones)
         items += [
-            Item(
-                f"{_title(batch, listed[batch.year][batch.policy])}：{count}份公示单等着打印、张贴",
-                f"batches/{batch.number}/print",
-            )
-            for batch, count in unprinted(connection, office, actor, (batch for batch, _ in open_ones))
+            Item(f"{_title(each.batch, policy_of[each.batch])}：{each.words}", f"batches/{each.batch.number}/print")
+            for each in unprinted(connection, office, actor, policy_of)
         ]
     items += _case_items(office, actor)
     return sorted(items, key=lambda item: (not item.is_late, item.due or date.max))
