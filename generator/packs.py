@@ -47,7 +47,7 @@ def print_pack(
 
     pack.make(keep, progress)
     files = tuple(folder / name for name in sorted(names))
-    return Printed(files, len(pack.ordered), sum(pack.counts), tuple(pack.findings))
+    return Printed(files, len(pack.ordered), sum(pack.counts), tuple(dict.fromkeys(pack.findings)))
 
 
 def deliver_pack(order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets) -> Delivered:
@@ -55,7 +55,9 @@ def deliver_pack(order: PackOrder, catalogue: Catalogue, view: View, typesetter:
     pack = _Pack(order, catalogue, view, typesetter)
     files: dict[str, bytes] = {}
     pack.make(files.__setitem__, lambda *_: None)
-    return Delivered(dict(sorted(files.items())), len(pack.ordered), sum(pack.counts), tuple(pack.findings))
+    return Delivered(
+        dict(sorted(files.items())), len(pack.ordered), sum(pack.counts), tuple(dict.fromkeys(pack.findings))
+    )
 
 
 class _Pack:

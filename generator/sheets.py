@@ -162,7 +162,7 @@ def _names_are_owed(page: PostingPage) -> Finding:
     return Finding(
         "warning",
         "sheet.names_are_owed",
-        f"{page.title}：按政策清单村公示栏要写全名，这里印的是隐去一部分的。要全名的，请在办公端“打印公示单”里写明理由打印",
+        f"{page.batch.title}：按政策清单村公示栏要写全名，这里印的是隐去一部分的。要全名的，请在办公端“打印公示单”里写明理由打印",
     )
 
 
