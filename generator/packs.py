@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
+from generator.extras import extra_content, extra_template
 from generator.loudspeaker import script
-from generator.sheets import Ordered, SheetWriter, at_village, checked, may_hang
+from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked, may_hang
 from generator.shell import day
-from generator.typeset import Sets, page_counts
+from generator.typeset import Sets, page_count, page_counts
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
-from portal.domain.postings import Tally
-from portal.domain.sheets import Delivered, PackOrder, Printed, check_code
+from portal.domain.postings import Snapshot, Tally
+from portal.domain.sheets import EXTRAS, Delivered, Layout, PackOrder, Printed, check_code
 from portal.domain.site import Progress
 from portal.publication import View
 
@@ -45,7 +47,7 @@ def print_pack(
 
     pack.make(keep, progress)
     files = tuple(folder / name for name in sorted(names))
-    return Printed(files, len(pack.ordered), sum(pack.counts), tuple(pack.findings))
+    return Printed(files, len(pack.ordered), sum(pack.counts), tuple(dict.fromkeys(pack.findings)))
 
 
 def deliver_pack(order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets) -> Delivered:
@@ -53,11 +55,13 @@ def deliver_pack(order: PackOrder, catalogue: Catalogue, view: View, typesetter:
     pack = _Pack(order, catalogue, view, typesetter)
     files: dict[str, bytes] = {}
     pack.make(files.__setitem__, lambda *_: None)
-    return Delivered(dict(sorted(files.items())), len(pack.ordered), sum(pack.counts), tuple(pack.findings))
+    return Delivered(
+        dict(sorted(files.items())), len(pack.ordered), sum(pack.counts), tuple(dict.fromkeys(pack.findings))
+    )
 
 
 class _Pack:
-    """One pack on its way. `counts` are the pages of each sheet, `findings` what could not be printed as it stands."""
+    """One pack on its way. `_pages` are its postings as the web has them, each once; `counts` are the pages of each sheet, `findings` what could not be printed as it stands."""
 
     def __init__(self, order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets) -> None:
         self._order, self._catalogue, self._view, self._typesetter = order, catalogue, view, typesetter
@@ -65,35 +69,52 @@ class _Pack:
         self.ordered = [each for each in found if may_hang(each.page)]
         if not self.ordered:
             raise Refused("这些项目按规定不在村公示栏张贴，没有可以打印的", "print.nothing")
+        by_id = {page.posting.id: page for page in catalogue.postings}
+        self._pages = list(dict.fromkeys(by_id[each.page.posting.id] for each in self.ordered))
         self.counts: list[int] = []
         self.findings = [_skipped(each.page) for each in found if not may_hang(each.page)]
+        what = "变动说明张贴件" if order.amends else "张贴件"
         self._scope = _scope(order, self.ordered[0].page)
-        self._document = {"author": catalogue.site.county, "title": f"{self._scope}张贴件"}
+        self._document = {"author": catalogue.site.county, "title": f"{self._scope}{what}"}
 
     def make(self, keep: Keep, progress: Progress) -> None:
         volumes = list(_volumes(self.ordered))
         for number, volume in enumerate(volumes, start=1):
             keep(f"{number:02d}-公示单.pdf", self._volume(volume))
             progress("排版公示单", len(self.counts), len(self.ordered))
+        place = len(volumes) + 1 if self._order.amends else len(volumes) + 2
+        along = list(self._extras(keep, place))
         facts = _facts(self._order, self.ordered, self.counts, self._view)
+        if along:
+            facts.append(("另附", "、".join(f"{words}{count}页" for words, count in along)))
         lines = list(_lines(self.ordered, self.counts))
         cover = checked({**self._document, "lines": lines, "facts": facts}, self._document["title"])
         keep("00-张贴清单.pdf", self._set("cover.typ", cover.content))
+        if self._order.amends:
+            return
         spoken = {
             **self._document,
             "title": f"{self._scope}广播稿",
-            "scripts": [self._script(page) for page in dict.fromkeys(each.page for each in self.ordered)],
+            "scripts": [self._script(page) for page in self._pages],
         }
         keep(f"{len(volumes) + 1:02d}-广播稿.pdf", self._set("scripts.typ", checked(spoken, "广播稿").content))
+
+    def _extras(self, keep: Keep, first: int) -> Iterator[tuple[str, int]]:
+        """(what it is, how many pages) of each."""
+        for number, extra in enumerate(self._order.extras, start=first):
+            words = EXTRAS[extra]
+            content = extra_content(extra, self._pages, self._catalogue)
+            made = checked({**self._document, "title": f"{self._scope}{words}", **content}, words)
+            self.findings += made.findings
+            pdf = self._set(extra_template(extra), made.content)
+            keep(f"{number:02d}-{words}.pdf", pdf)
+            yield words, page_count(pdf)
 
     def _volume(self, volume: Sequence[Ordered]) -> bytes:
         snapshots = dict(self._view.snapshots([each.page.posting.id for each in volume]))
         writer = SheetWriter(self._catalogue.site)
         layout = self._order.layout
-        sheets = [
-            writer.posting(each.page, snapshots[each.page.posting.id], each.number, layout, each.board)
-            for each in volume
-        ]
+        sheets = [_sheet(writer, each, snapshots[each.page.posting.id], layout) for each in volume]
         self.findings += [finding for sheet in sheets for finding in sheet.findings]
         pdf = self._set("pack.typ", {**self._document, "sheets": [sheet.content for sheet in sheets]})
         self.counts += page_counts(pdf)
@@ -109,6 +130,12 @@ class _Pack:
         }
 
 
+def _sheet(writer: SheetWriter, each: Ordered, snapshot: Snapshot, layout: Layout) -> Sheet:
+    if each.hanging is not None:
+        return amendment(writer, each.page, snapshot, each.number, layout, each.hanging)
+    return writer.posting(each.page, snapshot, each.number, layout, each.board)
+
+
 def _ordered(order: PackOrder, catalogue: Catalogue) -> list[Ordered]:
     """What was ordered, in the order of the paper; a number goes with its place, whether or not the sheet may hang."""
     by_id = {page.posting.id: page for page in catalogue.postings}
@@ -119,7 +146,7 @@ def _ordered(order: PackOrder, catalogue: Catalogue) -> list[Ordered]:
         if (page := by_id.get(posting)) is not None:
             if board is not None and board.village != page.area.code:
                 page = at_village(page, villages[board.village])
-            found.append(Ordered(page, order.print_number(place), board))
+            found.append(Ordered(page, order.print_number(place), board, order.amends.get(place)))
     return found
 
 
@@ -160,7 +187,7 @@ def _lines(ordered: Sequence[Ordered], counts: Sequence[int]) -> Iterator[list[s
         yield [
             str(place),
             page.place,
-            f"{page.batch.title}{page.kind_word}",
+            f"{page.batch.title}{'变动说明' if each.hanging else page.kind_word}",
             f"{each.tally.listed_rows}笔",
             grouped(each.tally.listed_fen),
             str(count),

@@ -13,18 +13,17 @@ from typing import Any, Final
 
 from generator import fonts
 from generator.catalogue import PostingPage, VillagePage
-from generator.qr import QrCodes
+from generator.qr import QrCodes, picture
 from generator.shell import day
 from generator.site_text import SiteText
 from portal.domain.findings import Finding
 from portal.domain.money import capitals, grouped
 from portal.domain.policies import Show
 from portal.domain.postings import COLUMN_WORDS, Row, Snapshot, Tally, columns_of
-from portal.domain.sheets import BoardList, Layout, check_code, check_path
+from portal.domain.sheets import BoardList, Hanging, Layout, check_code, check_path
 from portal.domain.units import Unit
 
 _FIGURES: Final = frozenset({"quantity", "rate", "amount"})
-_SVG: Final = "<svg "
 _CAPITALS: Final = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 1.4), "M": 1.9, "W": 2.0}
 
 
@@ -66,7 +65,14 @@ class SheetWriter:
             "qr": self.qr(check_path(code)),
             "title": [page.place, f"{page.batch.period_word}{page.policy.name}{page.kind_word}"],
             "opening": [*_opening(page, bool(columns)), _about_rows(page, columns, board)],
-            "columns": [_column(name, page.posting.facts["quantity_unit"], rows) for name in columns],
+            "columns": [
+                column(
+                    _head(name, page.posting.facts["quantity_unit"]),
+                    [getattr(row, name) for row in rows],
+                    is_figure=name in _FIGURES,
+                )
+                for name in columns
+            ],
             "rows": [{"cells": [getattr(row, name) for name in columns], "fen": _fen(row)} for row in rows],
             "totals": list(_totals(page, tally, bool(columns))),
             "objection": [_objection(page, bool(columns))],
@@ -84,17 +90,17 @@ class SheetWriter:
 
     def qr(self, path: str) -> str:
         """The QR code of an address of the site, as SVG that stands alone."""
-        svg = "".join(self._codes.svg(self._site.url + path))
-        return svg.replace(_SVG, _SVG + 'xmlns="http://www.w3.org/2000/svg" ', 1)
+        return picture(self._codes, self._site.url + path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ordered:
-    """A sheet to be printed: `board` is the list on it where the web has none."""
+    """A sheet to be printed: `board` is the list on it where the web has none, `hanging` what it amends."""
 
     page: PostingPage
     number: str
     board: BoardList | None = None
+    hanging: Hanging | None = None
 
     @property
     def tally(self) -> Tally:
@@ -156,7 +162,7 @@ def _names_are_owed(page: PostingPage) -> Finding:
     return Finding(
         "warning",
         "sheet.names_are_owed",
-        f"{page.title}：按政策清单村公示栏要写全名，这里印的是隐去一部分的。要全名的，请在办公端“打印公示单”里写明理由打印",
+        f"{page.batch.title}：按政策清单村公示栏要写全名，这里印的是隐去一部分的。要全名的，请在办公端“打印公示单”里写明理由打印",
     )
 
 
@@ -224,12 +230,14 @@ def _about_rows(page: PostingPage, columns: Sequence[str], board: BoardList | No
     return words
 
 
-def _column(name: str, unit: str, rows: Sequence[Row]) -> dict[str, Any]:
-    head = [COLUMN_WORDS[name]]
-    if unit and name in ("quantity", "rate"):
-        head.append(f"（{unit}）" if name == "quantity" else f"（元/{unit}）")
-    widest = max((getattr(row, name) for row in rows), key=_width, default="")
-    return {"head": head, "widest": widest, "kind": "figure" if name in _FIGURES else "text"}
+def column(head: Sequence[str], cells: Sequence[str], *, is_figure: bool) -> dict[str, Any]:
+    """A column as the template gets it; `head` in lines, the widest cell to find the width by."""
+    return {"head": list(head), "widest": max(cells, key=_width, default=""), "kind": "figure" if is_figure else "text"}
+
+
+def _head(name: str, unit: str) -> list[str]:
+    more = {"quantity": f"（{unit}）", "rate": f"（元/{unit}）"} if unit else {}
+    return [COLUMN_WORDS[name], *([more[name]] if name in more else [])]
 
 
 def _width(text: str) -> float:

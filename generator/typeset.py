@@ -53,6 +53,15 @@ class Typesetter:
             self._compiler.compile(b"", format="pdf")
 
 
+def page_count(pdf: bytes) -> int:
+    """How many pages a document has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def page_counts(pdf: bytes) -> list[int]:
     """How many pages each sheet of a document has, by its bookmarks."""
     document = pypdfium2.PdfDocument(pdf)

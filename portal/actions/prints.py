@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from portal.actions.board_lists import BoardLists
 from portal.domain.areas import Area, AreaBook, AreaLevel
 from portal.domain.findings import Refused
-from portal.domain.sheets import PRINTERS, BoardList, Layout, PackKind, PackOrder
-from portal.ledger import batches, postings, registers
+from portal.domain.sheets import PRINTERS, BoardList, Extra, Hanging, Layout, PackKind, PackOrder
+from portal.ledger import batches, journal, postings, registers
 from portal.ledger.postings import Posting
 from portal.office import Office, batch_named, must_have_role, own_areas, policy_in_force, registered
 
@@ -26,7 +26,7 @@ _QUARTER: Final = re.compile(r"(20\d\d)Q([1-4])")
 class PrintRequest:
     """`subject` is a batch number, or a village's or township's code or name. `township` narrows a batch to a township or
     a village; `quarter` (2025Q2) a place's postings to those published in it. `most` is how many sheets are too many, 0 for
-    any number."""
+    any number. An `amendment` tells what changed since sheets were printed that hang now."""
 
     kind: PackKind
     subject: str
@@ -35,6 +35,8 @@ class PrintRequest:
     township: str = ""
     quarter: str = ""
     most: int = 0
+    amendment: bool = False
+    extras: tuple[Extra, ...] = ()
 
 
 def order_pack(office: Office, request: PrintRequest) -> PackOrder:
@@ -44,6 +46,11 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
         actor = registered(connection, request.by)
         must_have_role(actor, *PRINTERS)
         place, sheets = _wanted(connection, request, own_areas(connection, actor))
+        amended = _hanging(connection, [posting for posting, _ in sheets]) if request.amendment else {}
+    if request.amendment:
+        sheets = [(posting, None) for posting in dict.fromkeys(posting for posting, _ in sheets) if posting in amended]
+        if not sheets:
+            raise Refused("没有要说明的变动：印过的公示单，后来都没有改过", "print.no_change")
     if request.most and len(sheets) > request.most:
         raise Refused(
             f"一次最多印{request.most}份，这里有{len(sheets)}份。请一个村一个村印，或只印一个季度；"
@@ -60,10 +67,15 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
         "size": request.layout.size,
         "postings": list(ids),
     }
+    if request.amendment:
+        detail["amendment"] = True
+    if request.extras:
+        detail["extras"] = list(request.extras)
     with office.ledger.write() as connection:
         number = office.write_down(connection, "print.pack", actor, detail)
     boards = {at: board for at, (_, board) in enumerate(sheets, start=1) if board is not None}
-    return PackOrder(request.kind, area, number, ids, request.layout, boards)
+    amends = {at: amended[posting] for at, posting in enumerate(ids, start=1) if posting in amended}
+    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends, request.extras)
 
 
 def give_up(office: Office, order: PackOrder, by: str) -> None:
@@ -110,6 +122,19 @@ def _wanted(
         raise Refused("没有可以张贴的公示：还没有发布，或者已经撤下", "print.nothing", "mingbai batch list")
     order = {posting.id: at for at, posting in enumerate(found)}
     return place, sorted(sheets, key=lambda sheet: order[sheet[0]])
+
+
+def _hanging(connection: Connection, ids: Sequence[int]) -> dict[int, Hanging]:
+    """Posting id → the sheet that hangs of it and shows something older."""
+    numbers = journal.printed(connection)
+    current = [posting for posting in postings.current(connection) if posting.id in set(ids)]
+    older = {number: postings.hanging(connection, number) for number in {posting.batch for posting in current}}
+    return {
+        posting.id: Hanging(numbers[old], snapshot)
+        for posting in current
+        if posting.area in older[posting.batch]
+        for old, snapshot in (older[posting.batch][posting.area],)
+    }
 
 
 def _is_asked_for(posting: Posting, request: PrintRequest) -> bool:

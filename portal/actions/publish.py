@@ -17,7 +17,7 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_small_together, write_snapshot
 from portal.domain.workdays import notice_end
-from portal.ledger import batches, payments, postings, registers
+from portal.ledger import batches, journal, payments, postings, registers
 from portal.ledger.payments import Payment
 from portal.ledger.publishing import ERASURE
 from portal.office import Office, policy_in_force, registered, seen_batch
@@ -51,7 +51,7 @@ def publish_batch(
             ).hexdigest(),
         },
     )
-    before = postings.current_ids(connection, batch.id)
+    before, printed = postings.current_ids(connection, batch.id), journal.printed(connection)
     for area, snapshot in snapshots.items():
         postings.add_posting(
             connection,
@@ -61,6 +61,7 @@ def publish_batch(
             supersedes=before.get(area),
             snapshot=snapshot,
             entry=entry,
+            hangs=before.get(area) in printed,
         )
     taken_back = before.keys() - snapshots.keys()
     postings.take_back(connection, (before[area] for area in taken_back))

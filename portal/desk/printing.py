@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from flask import Response, flash
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput
 
 from portal.actions.board_names import NamesRequest, must_be_open, order_names
 from portal.actions.prints import PrintRequest, give_up, order_pack
@@ -18,7 +19,18 @@ from portal.desk.access import allowed, desk, office, own_account, signed_in, th
 from portal.desk.forms import DeskForm, written
 from portal.domain import board_names
 from portal.domain.findings import Finding, Refused
-from portal.domain.sheets import PAPERS, PRINTERS, TYPE_SIZES, Delivered, Layout, PackKind, PackOrder, Paper, TypeSize
+from portal.domain.sheets import (
+    EXTRAS,
+    PAPERS,
+    PRINTERS,
+    TYPE_SIZES,
+    Delivered,
+    Layout,
+    PackKind,
+    PackOrder,
+    Paper,
+    TypeSize,
+)
 from portal.queries.batch_page import batch_page
 from portal.queries.prints import PlaceToPrint, places_of_all, places_of_batch, quarters
 from portal.security.board_names import opener
@@ -42,8 +54,16 @@ class PrintForm(DeskForm):
         choices=[
             SelectChoice("pack", "全套：张贴清单、公示单、广播稿（一个压缩文件）"),
             SelectChoice("sheets", "只要公示单（PDF）"),
+            SelectChoice("amendment", "变动说明：印过的后来改了什么"),
         ],
         default="pack",
+    )
+
+    extras = SelectMultipleField(
+        "另外还要",
+        choices=[SelectChoice(*extra) for extra in EXTRAS.items()],
+        option_widget=CheckboxInput(),
+        validate_choice=True,
     )
 
     def offer(self, places: Sequence[PlaceToPrint], quarters: Sequence[str] = ()) -> None:
@@ -51,6 +71,10 @@ class PrintForm(DeskForm):
         self.quarter.choices = [SelectChoice("", "所有还公示着的")] + [
             SelectChoice(quarter, f"{quarter[:4]}年{'一二三四'[int(quarter[5]) - 1]}季度") for quarter in quarters
         ]
+
+    @property
+    def is_amendment(self) -> bool:
+        return bool(self.what.data == "amendment")
 
     @property
     def layout(self) -> Layout:
@@ -69,7 +93,15 @@ def print_batch(number: str) -> str | Response | tuple[str, int]:
     form.offer(places)
     if form.validate_on_submit():
         with form.telling():
-            wanted = PrintRequest("batch", number, signed_in().name, form.layout, form.place.data or "", most=_MOST)
+            wanted = PrintRequest(
+                "batch",
+                number,
+                signed_in().name,
+                form.layout,
+                form.place.data or "",
+                most=_MOST,
+                amendment=form.is_amendment,
+            )
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     has_names = signed_in().role in board_names.PRINTERS and board_names.demands_full_names(page.policy)
     has_names = has_names and page.batch.is_on_notice(office().today)
@@ -89,7 +121,15 @@ def print_place() -> str | Response | tuple[str, int]:
                 raise Refused("请先选一个乡镇或村", "print.place")
             kind: PackKind = "township" if place.is_township else "village"
             quarter = form.quarter.data or ""
-            wanted = PrintRequest(kind, place.code, signed_in().name, form.layout, quarter=quarter, most=_MOST)
+            wanted = PrintRequest(
+                kind,
+                place.code,
+                signed_in().name,
+                form.layout,
+                quarter=quarter,
+                most=_MOST,
+                amendment=form.is_amendment,
+            )
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     answer = show("desk/print.html", "打印公示单", "办公端", page=None, places=places, form=form, has_names=False)
     return (answer, 422) if form.is_submitted() else answer

@@ -9,13 +9,21 @@ from pathlib import Path
 from typing import Final, Literal
 
 from portal.domain.findings import Finding
-from portal.domain.postings import CODE_ALPHABET, Row, Tally
+from portal.domain.postings import CODE_ALPHABET, Row, Snapshot, Tally
 
 Paper = Literal["a4", "a3"]
 TypeSize = Literal["normal", "compact", "large"]
+Extra = Literal["leaflets", "meeting", "register"]
 PackKind = Literal["batch", "village", "township"]
 PAPERS: Final[Mapping[Paper, str]] = {"a4": "A4", "a3": "A3"}
 TYPE_SIZES: Final[Mapping[TypeSize, str]] = {"normal": "普通", "compact": "省纸", "large": "大字"}
+
+EXTRAS: Final[Mapping[Extra, str]] = {
+    "leaflets": "明白卡",
+    "meeting": "村务监督会议材料",
+    "register": "补贴底册",
+}
+"""What a pack may bring along, besides its sheets."""
 
 PRINTERS: Final = ("village", "station", "township_finance", "department", "finance", "disclosure")
 """Roles that print what the site shows; the admin does too."""
@@ -45,10 +53,19 @@ class BoardList:
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """A sheet that hangs somewhere and was superseded since: its print number, and what stands on it."""
+
+    number: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
 class PackOrder:
     """What is to be printed in one go. `number` is the journal entry that recorded it; `postings` are ids, in the order
     of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch.
-    `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none."""
+    `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none; `amends` to
+    the sheet there that is told what changed, in a pack of amendments."""
 
     kind: PackKind
     area: str
@@ -56,6 +73,8 @@ class PackOrder:
     postings: tuple[int, ...]
     layout: Layout
     boards: Mapping[int, BoardList] = field(default_factory=dict, repr=False)
+    amends: Mapping[int, Hanging] = field(default_factory=dict, repr=False)
+    extras: tuple[Extra, ...] = ()
 
     def print_number(self, place: int) -> str:
         """The print number of the sheet at this place, counted from 1."""

@@ -266,21 +266,6 @@ def listed_people(connection: Connection, batch_id: int) -> dict[int, tuple[byte
     return {row.id: (row.person, row.fen) for row in found if not row.held and row.result != DROPPED}
 
 
-def held_counts(connection: Connection) -> dict[int, int]:
-    """batch id → how many rows are held and neither settled nor corrected yet."""
-    correction = payments.alias("correction")
-    query = (
-        select(payments.c.batch_id, func.count())
-        .where(
-            payments.c.held != "",
-            ~exists().where(results.c.payment_id == payments.c.id),
-            ~exists().where(correction.c.corrects == payments.c.id),
-        )
-        .group_by(payments.c.batch_id)
-    )
-    return dict(connection.execute(query).all())
-
-
 def row_codes(connection: Connection, batch_id: int) -> set[str]:
     return set(connection.scalars(select(payments.c.row_code).where(payments.c.batch_id == batch_id)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from portal.ledger.payments import add_results
 from portal.ledger.roll_tables import settlements
@@ -88,3 +88,18 @@ def contradictions(connection: Connection) -> list[tuple[str, int, str]]:
         elif by == entered_by:
             found.append((number, row, "录入的人自己核实"))
     return found
+
+
+def held_counts(connection: Connection) -> dict[int, int]:
+    """batch id → how many rows are held and neither settled nor corrected yet."""
+    correction = payments.alias("correction")
+    query = (
+        select(payments.c.batch_id, func.count())
+        .where(
+            payments.c.held != "",
+            ~exists().where(results.c.payment_id == payments.c.id),
+            ~exists().where(correction.c.corrects == payments.c.id),
+        )
+        .group_by(payments.c.batch_id)
+    )
+    return dict(connection.execute(query).all())

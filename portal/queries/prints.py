@@ -28,6 +28,21 @@ class PlaceToPrint:
     printed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """Sheets of a batch that wait to be printed, or told what changed since they were."""
+
+    batch: Batch
+    sheets: int
+    is_amendment: bool
+
+    @property
+    def words(self) -> str:
+        if self.is_amendment:
+            return f"{self.sheets}份公示单印过以后更正了，等着印变动说明"
+        return f"{self.sheets}份公示单等着打印、张贴"
+
+
 def places_of_batch(office: Office, actor: Actor, number: str) -> list[PlaceToPrint]:
     """Where the batch's current postings hang, each township before its villages; only what is the actor's own. Raises
     Refused where there is no such batch, or nothing of it may be shown."""
@@ -53,20 +68,26 @@ def quarters(office: Office) -> list[str]:
     return sorted({f"{day[:4]}Q{(int(day[5:7]) - 1) // 3 + 1}" for day in days}, reverse=True)
 
 
-def unprinted(
-    connection: Connection, office: Office, actor: Actor, found: Iterable[Batch]
-) -> Iterator[tuple[Batch, int]]:
-    """Batches on notice of which sheets wait to be printed by this person's unit, with how many."""
-    on_notice = {batch.number: batch for batch in found if batch.is_on_notice(office.today)}
-    if actor.role not in PRINTERS or not on_notice:
+def unprinted(connection: Connection, office: Office, actor: Actor, found: Iterable[Batch]) -> Iterator[Unprinted]:
+    """Of batches on notice, sheets that were not printed yet; of all, corrections of what was printed: those of this
+    person's unit."""
+    if actor.role not in PRINTERS:
+        return
+    hanging = postings.hanging_places(connection)
+    amended = {number for number, _ in hanging}
+    wanted = [batch for batch in found if batch.is_on_notice(office.today) or batch.number in amended]
+    if not wanted:
         return
     own, done = own_areas(connection, actor), journal.printed(connection)
-    waiting: dict[str, int] = defaultdict(int)
-    for posting in postings.current(connection):
-        if posting.batch in on_notice and posting.area in own and posting.id not in done:
-            waiting[posting.batch] += 1
-    for number, count in waiting.items():
-        yield on_notice[number], count
+    for batch in wanted:
+        kinds = postings.current_kinds(connection, batch.id)
+        current = postings.current_ids(connection, batch.id)
+        left = [area for area, posting in current.items() if area in own and posting not in done]
+        changed = [area for area in left if kinds[area] == "correction" and (batch.number, area) in hanging]
+        if batch.is_on_notice(office.today) and left:
+            yield Unprinted(batch, len(left), is_amendment=False)
+        elif changed:
+            yield Unprinted(batch, len(changed), is_amendment=True)
 
 
 def _places(connection: Connection, actor: Actor, found: Iterable[Posting]) -> Iterator[PlaceToPrint]:

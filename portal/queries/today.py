@@ -20,7 +20,7 @@ from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.policy_lists import due_day, why_not_approve
 from portal.domain.reach import Seen
-from portal.ledger import batches, payments, policies
+from portal.ledger import batches, payments, policies, settlements
 from portal.office import Office, reach, see
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
@@ -61,12 +61,10 @@ def today(office: Office, actor: Actor) -> list[Item]:
         if actor.role in (*SETTLERS, "admin"):
             items += _held_items(connection, actor, open_ones)
         items += _list_items(connection, actor)
+        policy_of = {seen.batch: policy for seen, policy in open_ones}
         items += [
-            Item(
-                f"{_title(batch, listed[batch.year][batch.policy])}：{count}份公示单等着打印、张贴",
-                f"batches/{batch.number}/print",
-            )
-            for batch, count in unprinted(connection, office, actor, (seen.batch for seen, _ in open_ones))
+            Item(f"{_title(each.batch, policy_of[each.batch])}：{each.words}", f"batches/{each.batch.number}/print")
+            for each in unprinted(connection, office, actor, policy_of)
         ]
     items += _case_items(office, actor)
     items += _lead_items(office, actor)
@@ -156,7 +154,7 @@ def _returned_items(connection: Connection, open_ones: list[tuple[Seen, Policy]]
 
 
 def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Seen, Policy]]) -> Iterator[Item]:
-    held = payments.held_counts(connection)
+    held = settlements.held_counts(connection)
     for seen, policy in open_ones:
         batch, count = seen.batch, held.get(seen.batch.id, 0)
         if count and seen.is_whole and actor.name != batch.entered_by and not batch.is_returned:

@@ -3,6 +3,7 @@ who may and says why, gone when it is over."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,18 +12,20 @@ from pathlib import Path
 import pytest
 
 from portal.actions.board_names import NamesRequest, erase_old_names, order_names
+from portal.actions.drafts import confirm_draft, preview_roll
 from portal.actions.prints import PrintRequest, order_pack
+from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.domain.postings import Tally
 from portal.domain.sheets import Layout, PackOrder
-from portal.ledger import archive, journal, postings
+from portal.ledger import archive, drafts, journal, postings
 from portal.office import Office
 from portal.security import keys
 from portal.security.board_names import opener, sealer
 from tests.board import CHILD, SUPPORT, names_in, noticed_names, recipients, reviewed_batch, with_support
-from tests.county import DONGHE, WANGCUN, XISHAN, give_feedback, make_batch, office_in, open_office, step
+from tests.county import DONGHE, WANGCUN, XISHAN, give_feedback, make_batch, office_in, open_office, request_for, step
 from tests.ledger_dump import bytes_of, change, dump
-from tests.workbooks import people
+from tests.workbooks import people, write_roll
 
 RUNNING, OVER = date(2025, 6, 6), date(2025, 6, 11)
 WHY = "按规定张贴审批公示"
@@ -55,6 +58,19 @@ def test_names_are_sealed_of_this_policy_alone_and_of_no_minor(office: Office, t
     assert [person.name for person in recipients() if person.name in everything] == []
     for _, data in bytes_of(tmp_path / "office"):
         assert not any(person.name.encode() in data for person in recipients())
+
+
+def test_a_draft_keeps_them_sealed_until_it_is_a_batch(office: Office, tmp_path: Path) -> None:
+    request = request_for(write_roll(tmp_path / "roll.xlsx", recipients()), SUPPORT)
+    draft = preview_roll(office, request)
+    with office.ledger.read() as connection:
+        stored = drafts.find_draft(connection, draft.token, "enterer")
+    assert stored is not None
+    kept = zlib.decompress(stored.prepared or b"").decode()
+    assert [person.name for person in recipients() if person.name in kept] == []
+    assert sealed(office) == 0
+    confirm_draft(office, Actor("enterer", "", "department", "nyj"), draft.token)
+    assert sealed(office) == len(recipients()) - 1
 
 
 def test_a_machine_without_the_key_says_that_names_were_not_kept(office: Office, tmp_path: Path) -> None:

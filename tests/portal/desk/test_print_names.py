@@ -20,6 +20,7 @@ from portal.office import Office
 from tests.board import CHILD, names_in, noticed_names, recipients, with_support
 from tests.county import DONGHE, LAND, TODAY, WANGCUN, make_site, noticed_batch, office_in
 from tests.generator.sheet_text import qr_texts, texts
+from tests.html import faults, parse_page
 from tests.ledger_dump import bytes_of
 from tests.portal.desk.test_printing import files_of
 from tests.service import make_app
@@ -78,6 +79,9 @@ def test_the_paper_has_the_names_and_the_machine_has_none(
         own = [person for person in recipients() if person.village == village]
         assert f"{len(own)}笔，{grouped(sum(int(person.amount) * 100 for person in own))}元" in sheets
     assert len(qr_texts(files["01-公示单.pdf"])) == 3
+    spoken = "".join("".join(texts(files["02-广播稿.pdf"])).split())
+    assert "东河镇（人数少的村合并）这次一共5笔" in spoken
+    assert "这次一共2笔" not in spoken
     rest = "".join("".join(texts(files[name])) for name in ("00-张贴清单.pdf", "02-广播稿.pdf"))
     names = [person.name for person in recipients()]
     assert [name for name in names if name in rest + caplog.text + said(clerk.get(path))] == []
@@ -88,9 +92,12 @@ def test_the_paper_has_the_names_and_the_machine_has_none(
 
 def test_every_role_against_the_page(desk: Desk) -> None:
     path = f"batches/{desk.number}/print-names"
-    answers = {role: desk.signed_in(f"one-{role.replace('_', '-')}").get(path).status_code for role in ROLES}
-    assert {role for role, status in answers.items() if status == 200} == set(PRINTERS)
-    assert {status for role, status in answers.items() if role not in PRINTERS} == {403}
+    answers = {role: desk.signed_in(f"one-{role.replace('_', '-')}").get(path) for role in ROLES}
+    opened = {role: answer for role, answer in answers.items() if answer.status_code == 200}
+    assert opened.keys() == set(PRINTERS)
+    assert {answer.status_code for role, answer in answers.items() if role not in PRINTERS} == {403}
+    for answer in opened.values():
+        assert list(faults(parse_page(answer.get_data(True)))) == []
 
 
 def test_a_password_alone_opens_no_names(desk: Desk) -> None:

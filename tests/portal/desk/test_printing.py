@@ -36,8 +36,10 @@ from tests.county import (
     noticed_batch,
     office_in,
     published_batch,
+    step,
 )
 from tests.generator.sheet_text import texts
+from tests.html import faults, parse_page
 from tests.service import make_app
 from tests.staff import Visitor, give_password, said, visitor
 
@@ -154,6 +156,30 @@ def test_who_has_sheets_to_hang_is_told_until_they_are_printed(tmp_path: Path) -
         left = today(office, Actor("township-clerk", "", "township_finance", "dh"))
         assert [item for item in left if "等着打印" in item.words] == []
         assert [i.words for i in today(office, Actor("banker", "", "bank", "yh")) if "等着打印" in i.words] == []
+
+
+def test_a_printed_sheet_that_was_corrected_waits_to_be_amended(tmp_path: Path) -> None:
+    with office_in(tmp_path / "office") as office:
+        number = published_batch(office, tmp_path, everywhere(5))
+        clerk = Actor("clerk", "", "station", "nyj")
+        order_pack(office, PrintRequest("batch", number, "clerk", Layout(), township=WANGCUN))
+        assert waiting(office, clerk) == []
+        step(office, number, "disclosure", "discloser", 20)
+        assert waiting(office, clerk) == [
+            f"2025年 耕地地力保护补贴（{number}）：1份公示单印过以后更正了，等着印变动说明"
+        ]
+        order_pack(office, PrintRequest("batch", number, "clerk", Layout(), amendment=True))
+        assert waiting(office, clerk) == []
+
+
+def waiting(office: Office, person: Actor) -> list[str]:
+    return [item.words for item in today(office, person) if "等着印变动" in item.words]
+
+
+def test_the_pages_are_sound(printer: Printer) -> None:
+    clerk = printer.signed_in("township-clerk")
+    for path in ("print", f"batches/{printer.land}/print"):
+        assert list(faults(parse_page(clerk.text(path)))) == [], path
 
 
 def test_typesetting_elsewhere_ends_in_words_whatever_it_dies_of(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,16 @@ import openpyxl
 import pytest
 
 from portal.actions.bank_lines import LineDecision, explain_words, settle_lines
+from portal.actions.board_names import NamesRequest, erase_old_names, order_names
 from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.held_rows import Decision, settle_rows
+from portal.actions.prints import PrintRequest, order_pack
 from portal.actions.rolls import import_roll
 from portal.actions.suspensions import end_suspensions
 from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
+from portal.domain.sheets import Layout
 from portal.ledger.engine import Ledger
 from portal.office import registered
 from portal.queries.bank_lines import open_matters
@@ -28,8 +31,11 @@ from portal.queries.leads import lead_lines, lead_page
 from portal.queries.today import today
 from portal.queries.verification import verify_ledger
 from portal.queries.withdrawals import left_in_ledger
+from portal.security.board_names import opener
+from tests.board import noticed_names, recipients, with_support
 from tests.cases import AUDITOR
 from tests.county import (
+    DONGHE,
     FAMILIES,
     HARDSHIP,
     build,
@@ -150,3 +156,19 @@ def test_what_people_settle_by_hand_on_postgresql(tmp_path: Path, postgres_url: 
         tally = show_batch(office, batch).tally
         assert (tally.paid_rows, tally.returned_rows, tally.dropped_rows, tally.pending_rows) == (4, 1, 1, 3)
         assert all(check.ok for check in verify_ledger(office.ledger))
+
+
+def test_full_names_and_what_hangs_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with office_in(tmp_path / "office", postgres_url, date(2025, 6, 6)) as office:
+        with_support(office, tmp_path)
+        number = noticed_names(office, tmp_path)
+        wanted = NamesRequest(number, DONGHE, "township-clerk", "按规定张贴", Layout())
+        order = order_names(office, wanted, opener(tmp_path / "office" / "keys"))
+        assert {"慕容清秋", "公**满"} <= {row.name for board in order.boards.values() for row in board.rows}
+        later = replace(office, today=date(2025, 6, 20))
+        assert erase_old_names(later) == len(recipients()) - 1
+        assert dump(office.ledger)["sealed_names"] == []
+        give_feedback(later, tmp_path, number, recipients())
+        step(later, number, "disclosure", "discloser", 16)
+        amended = order_pack(later, PrintRequest("batch", number, "clerk", Layout(), amendment=True))
+        assert {hanging.number for hanging in amended.amends.values()} <= {order.print_number(n) for n in (1, 2, 3)}
