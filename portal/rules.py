@@ -14,6 +14,7 @@ import chinese_calendar
 from portal.domain.batches import Flow
 from portal.domain.case_clocks import RuleSet
 from portal.domain.case_routing import Category
+from portal.domain.policies import Policy
 from portal.domain.warning_rules import WarningRules
 from portal.intake.feedback import ReasonMap
 from portal.intake.header_map import HeaderMap
@@ -36,6 +37,10 @@ class Rules:
     forbidden_acts: Mapping[int, str]
     warnings: WarningRules
     retention_months: int
+
+    def public_months(self, policy: Policy | None) -> int:
+        """For how many months the policy's lists are public: as the policy list says, else as for all."""
+        return (policy.retention_months if policy else 0) or self.retention_months
 
     def is_workday(self, day: date) -> bool:
         """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by

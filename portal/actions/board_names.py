@@ -82,7 +82,7 @@ def must_be_open(office: Office, actor: Actor, batch: Batch, policy: Policy) -> 
 
 def erase_names(connection: Connection, batch: Batch, policy: Policy, office: Office) -> int:
     """Delete the batch's sealed names once they are of no more use, within the caller's transaction. Returns how many."""
-    if are_of_use(batch, policy, office.today):
+    if are_of_use(batch, policy, office.today, office.rules.public_months(policy)):
         return 0
     return sealed_names.erase(connection, batch.id)
 

@@ -29,9 +29,9 @@ def is_of_age(born: date, day: date) -> bool:
     return (day.year - born.year, day.month, day.day) >= (_FULL_AGE, born.month, born.day)
 
 
-def are_of_use(batch: Batch, policy: Policy, today: date) -> bool:
+def are_of_use(batch: Batch, policy: Policy, today: date, public_months: int) -> bool:
     """Whether sealed names of the batch may be kept: its notice is still to come, or runs. Those of a batch that comes
-    to nothing go when the policy's term of disclosure would be over."""
+    to nothing go when the policy's term of disclosure (`public_months`) would be over."""
     review = batch.last("review")
     if not batch.is_live or batch.is_returned or batch.is_paid or not demands_full_names(policy):
         return False
@@ -39,7 +39,7 @@ def are_of_use(batch: Batch, policy: Policy, today: date) -> bool:
         return False
     if batch.notice is not None:
         return batch.is_on_notice(today)
-    return _months_between(batch.steps[0].day, today) < policy.retention_months if batch.steps else True
+    return _months_between(batch.steps[0].day, today) < public_months if batch.steps else True
 
 
 def _months_between(first: date, then: date) -> int:
