@@ -16,7 +16,7 @@ from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
-from portal.ledger import batches, payments, policies
+from portal.ledger import batches, payments, policies, settlements
 from portal.office import Office
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
@@ -110,7 +110,7 @@ def _returned_items(connection: Connection, open_ones: list[tuple[Batch, Policy]
 
 
 def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
-    held = payments.held_counts(connection)
+    held = settlements.held_counts(connection)
     for batch, policy in open_ones:
         if (count := held.get(batch.id, 0)) and actor.name != batch.entered_by and not batch.is_returned:
             yield Item(f"{_title(batch, policy)}：待核实{count}行，一行一行核实", f"batches/{batch.number}/held")

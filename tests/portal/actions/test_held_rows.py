@@ -13,7 +13,7 @@ from portal.actions.corrections import import_corrections, write_template
 from portal.actions.held_rows import Decision, settle_rows
 from portal.domain.batches import Actor
 from portal.domain.findings import Refused
-from portal.ledger import batches, payments
+from portal.ledger import batches, settlements
 from portal.office import Office, registered
 from portal.queries.batches import show_batch
 from portal.queries.held_rows import HeldLine, held_rows
@@ -192,10 +192,10 @@ def test_the_count_of_held_rows_knows_what_is_settled(office: Office, batch: str
     with office.ledger.read() as connection:
         found = batches.find_batch(connection, batch)
         assert found is not None
-        assert payments.held_counts(connection) == {found.id: 4}
+        assert settlements.held_counts(connection) == {found.id: 4}
     decide(office, batch, TWICE, "dropped")
     with office.ledger.read() as connection:
-        assert payments.held_counts(connection) == {found.id: 3}
+        assert settlements.held_counts(connection) == {found.id: 3}
 
 
 def test_a_row_corrected_before_it_was_paid_is_published_as_paid_and_not_as_paid_again(
