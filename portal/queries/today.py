@@ -16,11 +16,12 @@ from portal.domain.money import grouped
 from portal.domain.next_steps import NextStep, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
-from portal.ledger import batches, payments, policies, settlements
+from portal.ledger import bank_lines, batches, payments, policies, settlements
 from portal.office import Office
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
 
+_BANK_LISTS: Final = ("bank", "township_finance", "department", "finance", "admin")
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
 
 
@@ -46,6 +47,8 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [item for batch, policy in open_ones for item in _batch_items(office, actor, batch, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
+        if actor.role in _BANK_LISTS:
+            items += _bank_items(connection, open_ones)
         if actor.role in (*SETTLERS, "admin"):
             items += _held_items(connection, actor, open_ones)
     items += _case_items(office, actor)
@@ -114,6 +117,14 @@ def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Batc
     for batch, policy in open_ones:
         if (count := held.get(batch.id, 0)) and actor.name != batch.entered_by and not batch.is_returned:
             yield Item(f"{_title(batch, policy)}：待核实{count}行，一行一行核实", f"batches/{batch.number}/held")
+
+
+def _bank_items(connection: Connection, open_ones: list[tuple[Batch, Policy]]) -> Iterator[Item]:
+    waiting = bank_lines.open_counts(connection)
+    for batch, policy in open_ones:
+        if (count := waiting.get(batch.id, 0)) and not batch.is_returned:
+            words = f"{_title(batch, policy)}：银行文件里{count}行等着处理"
+            yield Item(words, f"batches/{batch.number}/feedback")
 
 
 def _title(batch: Batch, policy: Policy) -> str:
