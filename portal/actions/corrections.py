@@ -18,7 +18,7 @@ from portal.domain.findings import Finding, Refused
 from portal.domain.held_rows import CORRECTABLE, still_wrong, why_closed
 from portal.domain.money import plain
 from portal.intake.corrections import TEMPLATE_COLUMNS, Returned, prepare_corrections
-from portal.ledger import batches, payments
+from portal.ledger import batches, payments, settlements
 from portal.ledger.payments import NewPayment, Payment
 from portal.office import Office, batch_named, must_have_role, policy_in_force, registered, seen_batch
 
@@ -80,7 +80,7 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
         if batches.has_file(connection, batch.id, import_key):
             return ImportedCorrections(number, 0, len(own), (), already=True)
         replaced = {payment.id: payment for payment in own}
-        known = set(payments.listed_people(connection, batch.id).values())
+        known = set(settlements.listed_people(connection, batch.id).values())
         corrections, findings = [], list(prepared.findings)
         for correction in prepared.corrections:
             old = replaced.get(correction.payment)

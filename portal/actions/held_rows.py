@@ -60,7 +60,7 @@ def settle_rows(office: Office, actor: Actor, number: str, decisions: Sequence[D
         must_be_open(batch)
         must_be_another(batch, actor)
         closed = why_closed(batch, policy_in_force(connection, batch.year, batch.policy))
-        held = {row.id: (row, is_known) for row, is_known in payments.held_of(connection, batch.id)}
+        held = {row.id: (row, is_known) for row, is_known in settlements.held_of(connection, batch.id)}
         for decision in decisions:
             if decision.payment not in held or decision.outcome not in OUTCOMES:
                 raise Refused("有的行别人已经处理过了。请看下面还剩哪些，再选一次", "held.gone")
@@ -107,5 +107,5 @@ def _places(
             raise Refused(f"工作表“{row.sheet}”第 {row.row} 行要照发，先写明是哪个村：{said}", "held.place")
         (code,) = new_row_codes(1, taken)
         taken.add(code)
-        placed[row.id] = payments.place_payment(connection, row.id, found.village, code)
+        placed[row.id] = settlements.place_payment(connection, row.id, found.village, code)
     return placed

@@ -60,6 +60,18 @@ def open_lines(connection: Connection, batch_id: int) -> list[BankLine]:
     return [BankLine(*row) for row in connection.execute(query.order_by(unmatched_lines.c.id))]
 
 
+def open_counts(connection: Connection) -> dict[int, int]:
+    """batch id → lines and payments that wait for a person: to be attached, or to have their reason explained."""
+    lines = select(unmatched_lines.c.batch_id, func.count()).where(unmatched_lines.c.outcome == "")
+    words = select(payments.c.batch_id, func.count()).join(
+        unknown_reasons, unknown_reasons.c.payment_id == payments.c.id
+    )
+    found: dict[int, int] = dict(connection.execute(lines.group_by(unmatched_lines.c.batch_id)).all())
+    for batch, count in connection.execute(words.group_by(payments.c.batch_id)):
+        found[batch] = found.get(batch, 0) + count
+    return found
+
+
 def settle_line(connection: Connection, line_id: int, outcome: str, payment: int | None, why: str, by: str) -> None:
     """Say what became of a line: attached to a payment, or not_ours. Its masked name goes."""
     values = {"outcome": outcome, "payment_id": payment, "why": why, "by": by, "masked": ""}

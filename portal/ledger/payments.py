@@ -86,18 +86,6 @@ def add_payments(
     return list(range(first, first + len(new)))
 
 
-def place_payment(connection: Connection, payment: int, village: str, row_code: str) -> int:
-    """Insert the payment once more, linked, in this village and under this row code; returns its id."""
-    number = 1 + int(connection.scalars(select(func.max(payments.c.id))).one())
-    old = connection.execute(select(payments).where(payments.c.id == payment)).mappings().one()
-    new = {**old, "id": number, "corrects": payment, "village": village, "area_group": "", "row_code": row_code}
-    connection.execute(insert(payments).values(new))
-    masked = connection.scalar(select(payment_names.c.masked).where(payment_names.c.payment_id == payment))
-    if masked is not None:
-        connection.execute(insert(payment_names).values(payment_id=number, masked=masked))
-    return number
-
-
 def add_results(
     connection: Connection, file_id: int | None, day: date, found: Iterable[tuple[int, str, str, str, int]]
 ) -> None:
@@ -160,7 +148,7 @@ def is_same_person(connection: Connection, one: int, other: int) -> bool:
     return is_by_digest or newest_of(connection, one) == newest_of(connection, other)
 
 
-def _newest(*extra: Any) -> Select[Any]:
+def newest(*extra: Any) -> Select[Any]:
     """Payments that nothing corrects, with their latest result."""
     correction = payments.alias("correction")
     later, sent_back = results.alias("later"), results.alias("sent_back")
@@ -208,7 +196,7 @@ def tally(found: Iterable[Payment]) -> Tally:
 
 def payments_of(connection: Connection, batch_id: int) -> Iterator[Payment]:
     """The batch's payments, by village, then in the roll's order."""
-    query = _newest().where(payments.c.batch_id == batch_id).order_by(payments.c.village, payments.c.id)
+    query = newest().where(payments.c.batch_id == batch_id).order_by(payments.c.village, payments.c.id)
     for row in connection.execute(query).yield_per(5000):
         yield Payment(*row)
 
@@ -225,7 +213,7 @@ class Awaiting(NamedTuple):
 
 def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
     """Payments of the batch that are not held and not yet paid, returned or given back."""
-    query = _newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, is_listed_now())
+    query = newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, is_listed_now())
     return [
         Awaiting(row.id, row.account, row.proof, row.name, row.fen)
         for row in connection.execute(query)
@@ -248,22 +236,6 @@ def returned_counts(connection: Connection, area: str = "") -> dict[int, int]:
         .group_by(payments.c.batch_id)
     )
     return dict(connection.execute(query).all())
-
-
-def held_of(connection: Connection, batch_id: int) -> list[tuple[Payment, bool]]:
-    """The batch's held rows, each with whether ID and name could be read, by sheet and row."""
-    query = _newest(payments.c.proof.is_not(None).label("is_known"))
-    query = query.where(payments.c.batch_id == batch_id, payments.c.held != "").order_by(
-        payments.c.sheet, payments.c.row
-    )
-    return [(Payment(*row[:-1]), bool(row.is_known)) for row in connection.execute(query) if row.held]
-
-
-def listed_people(connection: Connection, batch_id: int) -> dict[int, tuple[bytes, int]]:
-    """payment id → (person, 分) of the batch's rows that are not held and not dropped."""
-    query = _newest(payments.c.person).where(payments.c.batch_id == batch_id, payments.c.person.is_not(None))
-    found = connection.execute(query)
-    return {row.id: (row.person, row.fen) for row in found if not row.held and row.result != DROPPED}
 
 
 def row_codes(connection: Connection, batch_id: int) -> set[str]:

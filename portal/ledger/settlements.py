@@ -1,4 +1,4 @@
-"""What became of held rows: insert-only, a result of the payment and beside it who decided, when and why."""
+"""Held rows and what became of them: insert-only, a result of the payment and beside it who decided, when and why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy import Connection, exists, func, insert, select
 
-from portal.ledger.payments import add_results
+from portal.domain.held_rows import DROPPED
+from portal.ledger.payments import Payment, add_results, newest
 from portal.ledger.roll_tables import settlements
 from portal.ledger.tables import batches, payment_names, payments, results
 
@@ -90,6 +91,22 @@ def contradictions(connection: Connection) -> list[tuple[str, int, str]]:
     return found
 
 
+def held_of(connection: Connection, batch_id: int) -> list[tuple[Payment, bool]]:
+    """The batch's held rows, each with whether ID and name could be read, by sheet and row."""
+    query = newest(payments.c.proof.is_not(None).label("is_known"))
+    query = query.where(payments.c.batch_id == batch_id, payments.c.held != "").order_by(
+        payments.c.sheet, payments.c.row
+    )
+    return [(Payment(*row[:-1]), bool(row.is_known)) for row in connection.execute(query) if row.held]
+
+
+def listed_people(connection: Connection, batch_id: int) -> dict[int, tuple[bytes, int]]:
+    """payment id → (person, 分) of the batch's rows that are not held and not dropped."""
+    query = newest(payments.c.person).where(payments.c.batch_id == batch_id, payments.c.person.is_not(None))
+    found = connection.execute(query)
+    return {row.id: (row.person, row.fen) for row in found if not row.held and row.result != DROPPED}
+
+
 def held_counts(connection: Connection) -> dict[int, int]:
     """batch id → how many rows are held and neither settled nor corrected yet."""
     correction = payments.alias("correction")
@@ -103,3 +120,15 @@ def held_counts(connection: Connection) -> dict[int, int]:
         .group_by(payments.c.batch_id)
     )
     return dict(connection.execute(query).all())
+
+
+def place_payment(connection: Connection, payment: int, village: str, row_code: str) -> int:
+    """Insert the payment once more, linked, in this village and under this row code; returns its id."""
+    number = 1 + int(connection.scalars(select(func.max(payments.c.id))).one())
+    old = connection.execute(select(payments).where(payments.c.id == payment)).mappings().one()
+    new = {**old, "id": number, "corrects": payment, "village": village, "area_group": "", "row_code": row_code}
+    connection.execute(insert(payments).values(new))
+    masked = connection.scalar(select(payment_names.c.masked).where(payment_names.c.payment_id == payment))
+    if masked is not None:
+        connection.execute(insert(payment_names).values(payment_id=number, masked=masked))
+    return number

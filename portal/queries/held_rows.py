@@ -9,7 +9,7 @@ from portal.domain.finding_kinds import KINDS, Kind
 from portal.domain.findings import Refused
 from portal.domain.held_rows import CORRECTABLE, ROLES, HeldRow, must_be_another, must_be_open, why_closed
 from portal.domain.held_rows import why_not_admitted as why_not
-from portal.ledger import accounts, payments, registers, settlements
+from portal.ledger import accounts, registers, settlements
 from portal.ledger.settlements import SettledRow
 from portal.office import Office, must_have_role, only_a_part, policy_in_force, seen_batch
 
@@ -76,7 +76,7 @@ def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
                 row.held in CORRECTABLE and bool(row.village) and not late,
                 late or why_not(HeldRow(row.held, is_known, row.village, row.fen)),
             )
-            for row, is_known in payments.held_of(connection, batch.id)
+            for row, is_known in settlements.held_of(connection, batch.id)
             if seen.has_village(row.village)
         )
         people = {account.name: account.actor.display for account in accounts.all_accounts(connection)}

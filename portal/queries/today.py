@@ -20,7 +20,7 @@ from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.policy_lists import due_day, why_not_approve
 from portal.domain.reach import Seen
-from portal.ledger import batches, payments, policies, settlements
+from portal.ledger import bank_lines, batches, payments, policies, settlements
 from portal.office import Office, reach, see
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
@@ -28,6 +28,7 @@ from portal.queries.hotlines import hotline_lines
 from portal.queries.leads import lead_lines, open_counts
 from portal.queries.prints import unprinted
 
+_BANK_LISTS: Final = ("bank", "township_finance", "department", "finance", "admin")
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
 
 
@@ -58,6 +59,8 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [item for seen, policy in open_ones for item in _batch_items(office, actor, seen, policy)]
         if actor.role in _CORRECTORS:
             items += _returned_items(connection, open_ones)
+        if actor.role in _BANK_LISTS:
+            items += _bank_items(connection, open_ones)
         if actor.role in (*SETTLERS, "admin"):
             items += _held_items(connection, actor, open_ones)
         items += _list_items(connection, actor)
@@ -159,6 +162,15 @@ def _held_items(connection: Connection, actor: Actor, open_ones: list[tuple[Seen
         batch, count = seen.batch, held.get(seen.batch.id, 0)
         if count and seen.is_whole and actor.name != batch.entered_by and not batch.is_returned:
             yield Item(f"{_title(batch, policy)}：待核实{count}行，一行一行核实", f"batches/{batch.number}/held")
+
+
+def _bank_items(connection: Connection, open_ones: list[tuple[Seen, Policy]]) -> Iterator[Item]:
+    waiting = bank_lines.open_counts(connection)
+    for seen, policy in open_ones:
+        batch, count = seen.batch, waiting.get(seen.batch.id, 0)
+        if count and seen.is_whole and not batch.is_returned:
+            words = f"{_title(batch, policy)}：银行文件里{count}行等着处理"
+            yield Item(words, f"batches/{batch.number}/feedback")
 
 
 def _title(batch: Batch, policy: Policy) -> str:

@@ -39,6 +39,7 @@ def banker(app: Flask, page: str) -> Visitor:
 
 
 def test_lines_and_words_wait_on_the_page_and_are_settled_there(banker: Visitor, office: Office, page: str) -> None:
+    assert "银行文件里3行等着处理" in said(banker.get(""))
     answer = banker.get(page)
     assert not list(faults(parse_page(answer.get_data(True))))
     text = said(answer)
@@ -53,6 +54,7 @@ def test_lines_and_words_wait_on_the_page_and_are_settled_there(banker: Visitor,
     lines = {"line-1": "1", "line-2": "none", "why-2": "银行列了两次"}
     assert banker.post(page + "/lines", page, **lines).status_code == 303
     assert banker.post(page + "/words", page, **{"words-1": "frozen"}).status_code == 303
+    assert "等着处理" not in said(banker.get(""))
     text = said(banker.get(page))
     assert "等您处理" not in text
     assert "没见过的失败原因" not in text

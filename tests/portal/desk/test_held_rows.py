@@ -79,3 +79,16 @@ def test_the_public_page_says_what_was_dropped(app: Flask, office: Office, numbe
     posting = (tmp_path / "releases" / release.name / "site/villages/990199101201" / number / "index.html").read_text()
     assert "另有1行、180.00元待核实" in posting
     assert "还有1行、190.00元核实后不发，也未列出" in posting
+
+
+def test_a_village_is_named_on_the_page_where_the_roll_named_none(app: Flask, office: Office, tmp_path: Path) -> None:
+    give_password(office, tmp_path, "second")
+    batch = make_batch(office, tmp_path, [replace(PEOPLE[0], village="没有的村"), *PEOPLE[1:]]).batch
+    second, page = sign_in(app, "second"), f"batches/{batch}/held"
+    payment = second.text(page).partition('name="village-')[2].partition('"')[0]
+    decision = {f"outcome-{payment}": "admitted", f"reason-{payment}": "问过村里"}
+    answer = second.post(page, page, **decision, **{f"village-{payment}": "没有的村"})
+    assert "先写明是哪个村" in said(answer)
+    assert 'value="没有的村"' in answer.get_data(True)
+    assert second.post(page, page, **decision, **{f"village-{payment}": "李家湾"}).status_code == 303
+    assert "没有待核实的行" in said(second.get(page))
