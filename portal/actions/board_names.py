@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -14,12 +15,14 @@ from portal.domain.board_names import PRINTERS, OpenName, are_of_use, demands_fu
 from portal.domain.findings import Refused
 from portal.domain.policies import Policy
 from portal.domain.sheets import BoardList, Layout, PackOrder
-from portal.ledger import batches, policies, postings, registers, sealed_names
+from portal.ledger import batches, journal, policies, postings, registers, sealed_names
 from portal.ledger.postings import Posting
 from portal.office import Office, batch_named, must_be_clean, must_fit, own_areas, policy_in_force, registered
 
 _SHORTEST_REASON: Final = 4
 _LONGEST_REASON: Final = 200
+A_DAY: Final = 30
+"""Packs of full names that one person may have printed in 24 hours: each village of a township twice."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def order_names(office: Office, request: NamesRequest, open_name: OpenName) -> P
         batch = batch_named(connection, request.batch)
         policy = policy_in_force(connection, batch.year, batch.policy)
         must_be_open(office, actor, batch, policy)
+        _must_be_within_quota(connection, office, actor)
         book = registers.area_book(connection)
         place = own_place(book, request.place, own_areas(connection, actor))
         current = [posting for posting in postings.current(connection) if posting.batch == batch.number]
@@ -78,6 +82,13 @@ def must_be_open(office: Office, actor: Actor, batch: Batch, policy: Policy) -> 
         raise Refused("按政策清单，这项补贴的村公示栏不写全名", "names.policy")
     if not batch.is_on_notice(office.today):
         raise Refused("现在不在公示期里，不能打印全名。全名只在公示期内张贴，期满就撤下、删除", "names.period")
+
+
+def _must_be_within_quota(connection: Connection, office: Office, actor: Actor) -> None:
+    since = (datetime.now(UTC) - timedelta(hours=24)).isoformat(timespec="seconds")
+    own = [entry for entry in journal.entries_of(connection, "print.names") if entry.actor == office.signature(actor)]
+    if sum(entry.moment > since for entry in own) >= A_DAY:
+        raise Refused(f"24小时里您已经打印过{A_DAY}次全名，请明天再印，或请同事打印", "names.quota")
 
 
 def erase_names(connection: Connection, batch: Batch, policy: Policy, office: Office) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.actions import board_names
 from portal.actions.board_names import NamesRequest, erase_old_names, order_names
 from portal.actions.drafts import confirm_draft, preview_roll
 from portal.actions.prints import PrintRequest, order_pack
@@ -125,6 +126,18 @@ def test_nobody_else_opens_them_and_nothing_is_written_down_then(office: Office,
         with pytest.raises(Refused, match=words):
             ordered(office, **{"number": number, **change_of})
     assert dump(office.ledger) == before
+
+
+def test_who_prints_them_again_and_again_is_stopped(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_names, "A_DAY", 2)
+    number = noticed_names(office, tmp_path)
+    for _ in range(2):
+        ordered(office, number)
+    with pytest.raises(Refused, match="已经打印过2次全名"):
+        ordered(office, number)
+    assert ordered(office, number, by="second").boards
 
 
 def test_a_sealed_name_that_was_moved_to_another_row_is_not_printed(office: Office, tmp_path: Path) -> None:
