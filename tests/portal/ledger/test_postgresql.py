@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.rolls import import_roll
 from portal.domain.batches import Actor
+from portal.ledger.journal_search import Wanted, find_entries, first_since
 from portal.queries.batches import batch_lines, show_batch
 from portal.queries.drafts import draft_page
 from portal.queries.today import today
@@ -63,6 +65,14 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
         assert show_batch(office, second).state != "已撤下"
         assert build(office, site).rebuilt == 0
+        with office.ledger.read() as connection:
+            searches = (Wanted(batch=batch), Wanted(("batch.step",), "reviewer"), Wanted(("roll.import", "release")))
+            found = [list(find_entries(connection, wanted, None, ("case.file",), 5)) for wanted in searches]
+            assert first_since(connection, "2020-01-01") == 1
+        assert [entry.detail["batch"] for entry in found[0]] == [batch] * 5
+        assert {entry.actor.partition(" ")[0] for entry in found[1]} == {"reviewer"}
+        assert [entry.act for entry in found[2]][-1] == "roll.import"
+        assert all(a.number > b.number for some in found for a, b in pairwise(some))
 
 
 def test_a_draft_becomes_a_batch_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
