@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,7 @@ from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
 from portal.domain.sheets import Layout
 from portal.ledger.engine import Ledger
+from portal.ledger.journal_search import Wanted, find_entries, first_since
 from portal.office import registered
 from portal.queries.bank_lines import open_matters
 from portal.queries.batches import batch_lines, show_batch
@@ -87,6 +89,14 @@ def test_the_whole_circle_on_postgresql(tmp_path: Path, postgres_url: str) -> No
         assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
         assert show_batch(office, second).state != "已撤下"
         assert build(office, site).rebuilt == 0
+        with office.ledger.read() as connection:
+            searches = (Wanted(batch=batch), Wanted(("batch.step",), "reviewer"), Wanted(("roll.import", "release")))
+            found = [list(find_entries(connection, wanted, None, ("case.file",), 5)) for wanted in searches]
+            assert first_since(connection, "2020-01-01") == 1
+        assert [entry.detail["batch"] for entry in found[0]] == [batch] * 5
+        assert {entry.actor.partition(" ")[0] for entry in found[1]} == {"reviewer"}
+        assert [entry.act for entry in found[2]][-1] == "roll.import"
+        assert all(a.number > b.number for some in found for a, b in pairwise(some))
 
 
 def test_leads_are_found_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
