@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.registers import import_areas, import_units
@@ -64,17 +66,23 @@ def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int
     return total
 
 
-def open_demo_desk(office: Office, content: Path, initial: Callable[[], tuple[str, str]]) -> tuple[str, str]:
-    """The demo's administrator and an initial password, which is empty where there is one already. `initial` makes one
-    with its hash."""
-    name = next(person["name"] for person in DemoStory.load(content / "demo").staff if person["role"] == "admin")
+def open_demo_desk(office: Office, content: Path, initial: Callable[[], tuple[str, str]]) -> str:
+    """One initial password for everybody of the demo, so that each desk can be tried; empty where it was given before.
+    `initial` makes one with its hash."""
+    names = [person["name"] for person in DemoStory.load(content / "demo").staff]
     with office.ledger.read() as connection:
-        account = accounts.find_account(connection, name)
-    if account is not None and account.password_hash is not None:
-        return name, ""
+        without = [name for name in names if not _has_password(connection, name)]
+    if not without:
+        return ""
     password, hashed = initial()
-    reset_password(office, CONSOLE, name, hashed)
-    return name, password
+    for name in without:
+        reset_password(office, CONSOLE, name, hashed)
+    return password
+
+
+def _has_password(connection: Connection, name: str) -> bool:
+    account = accounts.find_account(connection, name)
+    return account is None or account.password_hash is not None
 
 
 def mistakes(office: Office, content: Path) -> list[tuple[str, ImportedRoll | Refused]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -132,6 +133,12 @@ def run_server(console: Console, host: str, port: int, workers: int) -> None:
     ).serve()
 
 
+_DEMO_DESK: Final = (
+    "guanli 管理员、yuhua 城关镇财政所、liuyang 农业农村局、wangfang 政务公开办、nongshang 农商行、"
+    "malin 王村文书、xinfang 信访局受理、duban 信访局复核、jijian 纪检监察、shenji 审计"
+)
+
+
 @click.command()
 @click.option("--no-serve", is_flag=True, help="只导入和生成，不启动服务")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -154,13 +161,13 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
         release = console.site.publish(console.office.today, move)
     record_release(console.ledger, release)
     click.echo(f"演示县：{rolls} 份清册，{release.pages} 个页面（新生成 {release.rebuilt} 个）。")
-    name, initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
-    said = f"初始密码 {initial} （只显示这一次）" if initial else f"密码已有（忘了：mingbai staff password {name}）"
-    click.echo(f"办公端 /desk ：用户名 {name}，{said}")
+    initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
+    said = f"初始密码都是 {initial} （只显示这一次）" if initial else "密码已有（忘了：mingbai staff password 用户名）"
+    click.echo(f"办公端 /desk ：{said}。可以用这些用户名：{_DEMO_DESK}；全部见 mingbai staff list")
     if passphrase:
         click.echo(f"封存投诉内容的口令：{passphrase} （受理科室和纪检监察共用一个，只为演示；只显示这一次）")
     if cases:
-        click.echo(f"投诉件：{cases} 件。受理员 xinfang、复核员 duban，密码请管理员在办公端重置。")
+        click.echo(f"投诉件：{cases} 件，用 xinfang、duban 登录。")
     if no_serve:
         click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.domain.findings import Refused
 from portal.domain.staff import Account
+from portal.domain.units import UNIT_KINDS, Unit
 from portal.ledger import accounts
 from portal.ledger.registers import all_units
 from portal.office import Office
@@ -35,8 +36,15 @@ def whose_session(office: Office, uniquifier: str) -> Account | None:
 
 def unit_names(office: Office) -> dict[str, str]:
     """Code → name of every unit."""
+    return {unit.code: unit.name for unit in units_to_choose(office)}
+
+
+def units_to_choose(office: Office) -> list[Unit]:
+    """Every unit, kind after kind as UNIT_KINDS has them, by place and name within each."""
+    kinds = list(UNIT_KINDS)
     with office.ledger.read() as connection:
-        return {code: unit.name for code, unit in all_units(connection).items()}
+        units = all_units(connection).values()
+    return sorted(units, key=lambda unit: (kinds.index(unit.kind), unit.area, unit.name))
 
 
 def area_of_unit(office: Office, code: str) -> str:

@@ -61,10 +61,20 @@ def press(page: Page, wanted: Any, key: str = "Enter") -> None:
 
 
 def choose_file(page: Page, path: Path) -> None:
+    """The page must have asked for choosers before (`choosers_asked`)."""
+    page.wait_for_load_state()
     keyboard_to(page, page.locator("input[type=file]"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(path)
+
+
+def choosers_asked(page: Page) -> Page:
+    """Have the browser hand file choosers over from now on. Asked for only when the key is pressed, a busy browser may
+    take the key first, and open a chooser that nobody sees."""
+    page.on("filechooser", lambda chooser: None)
+    page.evaluate("1")
+    return page
 
 
 def button(page: Page, name: str) -> Any:
@@ -80,7 +90,7 @@ def test_a_clerk_takes_a_roll_from_the_file_to_the_batch_with_the_keyboard(
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, java_script_enabled=kind != "xls", accept_downloads=True
     )
-    page = context.new_page()
+    page = choosers_asked(context.new_page())
     sign_in(page, url + "desk/", "clerk")
     press(page, page.get_by_role("link", name="上传清册"))
     wrong = tmp_path / "photo.xlsx"
