@@ -11,12 +11,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class WarningRules:
-    """`jump_up` and `jump_down` are this year's amount of last year's, of a difference of `jump_fen` 分 at least;
+    """`jump_up` and `jump_down` are this year's amount of last year's, of a difference of `jump_fen` 分 at least, but for the policies of `jump_skip`;
     `silent_days` are counted from the start of a quarter; `exclusive` pairs of policy codes say why."""
 
     jump_up: Decimal
     jump_down: Decimal
     jump_fen: int
+    jump_skip: frozenset[str]
     account_people: int
     person_accounts: int
     silent_days: int
@@ -36,6 +37,7 @@ class WarningRules:
             Decimal(str(table["jump"]["up"])),
             Decimal(str(table["jump"]["down"])),
             int(table["jump"]["yuan"]) * 100,
+            frozenset(table["jump"].get("skip", ())),
             table["account"]["people"],
             table["account"]["accounts"],
             table["silent"]["days"],

@@ -132,7 +132,12 @@ def _jumps(connection: Connection, rules: WarningRules, year: Year) -> Iterator[
     for code, part, village in sorted(now.keys() | before.keys()):
         here = (code, part, village)
         (fen, ids), (then, _) = now.get(here, (0, [])), before.get(here, (0, []))
-        if not village or (code, part) not in paid_then or (code, part, village[:9]) not in townships:
+        if (
+            code in rules.jump_skip
+            or not village
+            or (code, part) not in paid_then
+            or (code, part, village[:9]) not in townships
+        ):
             continue
         if rules.is_jump(fen, then):
             change = f"多了{grouped(fen - then)}元" if fen > then else f"少了{grouped(then - fen)}元"

@@ -17,6 +17,7 @@ from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.domain.leads import KINDS
 from portal.office import Office
+from portal.queries.lead_payments import load_year, payment_leads
 from portal.queries.leads import LeadLine, lead_lines, lead_page
 from portal.queries.today import today
 from tests.county import (
@@ -77,6 +78,10 @@ def test_a_village_that_jumps_says_by_how_much(office: Office) -> None:
     assert line.places == ("王村",)
     assert line.lead.words == "去年1,140.00元，今年13,680.00元，多了12,540.00元，是去年的12.0倍"
     assert len(rows_of(office, line)) == 9  # the seven of the list, and two of the supplement
+    warnings = replace(office.rules.warnings, jump_skip=frozenset({LAND}))
+    with office.ledger.read() as connection:
+        leads = payment_leads(connection, warnings, load_year(connection, 2025))
+    assert "jump" not in {lead.kind for lead in leads}
 
 
 def test_several_people_on_one_account_but_not_where_families_are_paid(office: Office) -> None:
