@@ -23,7 +23,7 @@ DEV := .venv/.stamp-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo quick test test-deps attack bench screenshots lint lock clean
+.PHONY: help demo quick test test-deps attack bench screenshots docs guide lint lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,12 @@ bench: $(DEV) ## pages per second, beside plain Frozen-Flask and Hugo
 
 screenshots: $(DEV) ## every page kind in every mode, into OUT (instance/screenshots; ARGS="policies" for some kinds)
 	@$(BIN)/python -m tests.browser.screenshots $(OUT) $(ARGS)
+
+docs: $(DEV) ## docs/roles.md, printed from the rules
+	@$(BIN)/python -m portal.desk.print_roles > docs/roles.md
+
+guide: $(DEV) ## the pictures of the staff guide (docs/images/desk), taken of the demo county
+	@$(BIN)/python -m tests.browser.guide $(ARGS)
 
 lint: $(DEV) ## ruff, mypy, the import contracts
 	@$(BIN)/ruff check --quiet .

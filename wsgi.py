@@ -16,7 +16,7 @@ from portal.ledger.engine import Ledger
 from portal.office import Office
 from portal.publication import Publication
 from portal.rules import Rules, load_rules
-from portal.security import keys
+from portal.security import board_names, keys
 
 
 def make_site(config: Config, ledger: Ledger, rules: Rules) -> PublicSite:
@@ -41,7 +41,14 @@ def application() -> Flask:
     ledger, rules = Ledger(config.database_url), load_rules(config.content)
 
     def office_for(channel: str) -> Office:
-        return Office(ledger, rules, lambda: keys.load_digester(config.keys), config.today(), channel)
+        return Office(
+            ledger,
+            rules,
+            lambda: keys.load_digester(config.keys),
+            config.today(),
+            channel,
+            lambda: board_names.sealer(config.keys),
+        )
 
     app = create_app(config, make_site(config, ledger, rules), office_for)
     # What was made so far lives as long as the process: the collector need not look at it with every few requests.

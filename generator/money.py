@@ -143,7 +143,8 @@ class Money:
             Bar("银行退回，等重发", total.returned_fen),
             Bar("待核实", total.held_fen),
         ]
-        return [*bars, Bar("已退国库", total.treasury_fen)] if total.treasury_rows else bars
+        bars += [Bar("已退国库", total.treasury_fen)] * bool(total.treasury_rows)
+        return bars + [Bar("核实后不发", total.dropped_fen)] * bool(total.dropped_rows)
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -33,12 +33,13 @@ _POLICY: Final = (
 )
 _SUMS: Final = (
     Field("rows", "笔数", "清册上的行数，含待核实的；同一个人可以有几笔", "integer"),
-    Field("amount", "金额", "元。等于 paid、pending、held、treasury 四列相加", "number"),
+    Field("amount", "金额", "元。等于 paid、pending、held、treasury、dropped 五列相加", "number"),
     Field("paid", "已到账", "元", "number"),
     Field("pending", "待发放", "元。钱还没到账，含银行退回等重发的", "number"),
     Field("held", "待核实", "元。信息有疑点，核实清楚才发", "number"),
     Field("returned", "银行退回", "元。已经包含在 pending 里，不要再加一次", "number"),
     Field("treasury", "已退国库", "元。没发出去，退回国库", "number"),
+    Field("dropped", "核实后不发", "元。信息有疑点，核实下来不发", "number"),
 )
 _PAYMENT_FIELDS: Final = (
     _YEAR,
@@ -196,8 +197,11 @@ def _place_cells(page: PostingPage) -> tuple[str, ...]:
 
 
 def _sum_cells(tally: Tally) -> tuple[str, ...]:
-    fen = (tally.fen, tally.paid_fen, tally.pending_fen, tally.held_fen, tally.returned_fen, tally.treasury_fen)
-    return (str(tally.rows), *map(plain, fen))
+    open_ones = (tally.pending_fen, tally.held_fen, tally.returned_fen)
+    return (
+        str(tally.rows),
+        *map(plain, (tally.fen, tally.paid_fen, *open_ones, tally.treasury_fen, tally.dropped_fen)),
+    )
 
 
 def _of_policy(policy: Policy, name: str) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
+from generator.extras import extra_content, extra_template
 from generator.loudspeaker import script
-from generator.sheets import Sheet, SheetWriter, checked, may_hang
+from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked, may_hang
 from generator.shell import day
-from generator.typeset import Typesetter, page_counts
+from generator.typeset import Sets, page_count, page_counts
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
-from portal.domain.postings import Snapshot
-from portal.domain.sheets import PackOrder, Printed, check_code
+from portal.domain.postings import Snapshot, Tally
+from portal.domain.sheets import EXTRAS, Delivered, Layout, PackOrder, Printed, check_code
 from portal.domain.site import Progress
 from portal.publication import View
 
@@ -22,118 +24,177 @@ SHEETS: Final = 20
 ROWS: Final = 1000
 """A volume ends with whichever is reached first: Typst holds a whole document in memory."""
 
+Keep = Callable[[str, bytes], None]
+"""Called with the name and the content of each document as it is ready."""
+
 
 def print_pack(
-    order: PackOrder, catalogue: Catalogue, view: View, typesetter: Typesetter, folder: Path, progress: Progress
+    order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets, folder: Path, progress: Progress
 ) -> Printed:
     """Typeset a pack into an empty folder: the list of what hangs where, the sheets in volumes, the loudspeaker's words.
 
     Raises Refused where nothing may hang or the folder holds something already.
     """
-    by_id = {page.posting.id: page for page in catalogue.postings}
-    numbers = {posting: order.print_number(place) for place, posting in enumerate(order.postings, start=1)}
-    pages = [by_id[posting] for posting in order.postings if posting in by_id and may_hang(by_id[posting])]
-    if not pages:
-        raise Refused("这些项目按规定不在村公示栏张贴，没有可以打印的", "print.nothing")
+    pack = _Pack(order, catalogue, view, typesetter)
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused(f"文件夹 {folder} 里已经有东西，请换一个空的，免得新旧混在一起", "print.folder")
-    title = f"{_scope(order, pages)}张贴件"
-    document = {"author": catalogue.site.county, "title": title}
-    writer = SheetWriter(catalogue.site)
-    counts: list[int] = []
-    findings = [
-        _skipped(by_id[posting]) for posting in order.postings if posting in by_id and not may_hang(by_id[posting])
-    ]
-    files: list[Path] = []
-    for number, volume in enumerate(_volumes(pages), start=1):
-        snapshots = dict(view.snapshots([page.posting.id for page in volume]))
-        sheets = [_sheet(writer, page, snapshots, numbers, order) for page in volume]
-        findings += [finding for sheet in sheets for finding in sheet.findings]
-        content = {**document, "sheets": [sheet.content for sheet in sheets]}
-        pdf = typesetter.set("pack.typ", content, view.today)
-        counts += page_counts(pdf)
-        files.append(_write(folder / f"{number:02d}-公示单.pdf", pdf))
-        progress("排版公示单", len(counts), len(pages))
-    lines = list(_lines(pages, counts, numbers))
-    cover = checked({**document, "lines": lines, "facts": _facts(order, pages, counts, view)}, title)
-    files.insert(0, _write(folder / "00-张贴清单.pdf", typesetter.set("cover.typ", cover.content, view.today)))
-    scripts = {
-        **document,
-        "title": f"{_scope(order, pages)}广播稿",
-        "scripts": [_script(page, catalogue) for page in pages],
-    }
-    spoken = checked(scripts, "广播稿").content
-    files.append(_write(folder / f"{len(files):02d}-广播稿.pdf", typesetter.set("scripts.typ", spoken, view.today)))
-    return Printed(tuple(files), len(pages), sum(counts), tuple(findings))
+    names: list[str] = []
+
+    def keep(name: str, pdf: bytes) -> None:
+        (folder / name).write_bytes(pdf)
+        names.append(name)
+
+    pack.make(keep, progress)
+    files = tuple(folder / name for name in sorted(names))
+    return Printed(files, len(pack.ordered), sum(pack.counts), tuple(dict.fromkeys(pack.findings)))
 
 
-def _sheet(
-    writer: SheetWriter,
-    page: PostingPage,
-    snapshots: Mapping[int, Snapshot],
-    numbers: Mapping[int, str],
-    order: PackOrder,
-) -> Sheet:
-    return writer.posting(page, snapshots[page.posting.id], numbers[page.posting.id], order.layout)
+def deliver_pack(order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets) -> Delivered:
+    """The same in memory. Raises Refused where nothing may hang."""
+    pack = _Pack(order, catalogue, view, typesetter)
+    files: dict[str, bytes] = {}
+    pack.make(files.__setitem__, lambda *_: None)
+    return Delivered(
+        dict(sorted(files.items())), len(pack.ordered), sum(pack.counts), tuple(dict.fromkeys(pack.findings))
+    )
 
 
-def _volumes(pages: Sequence[PostingPage]) -> Iterator[list[PostingPage]]:
-    volume: list[PostingPage] = []
+class _Pack:
+    """One pack on its way. `_pages` are its postings as the web has them, each once; `counts` are the pages of each sheet, `findings` what could not be printed as it stands."""
+
+    def __init__(self, order: PackOrder, catalogue: Catalogue, view: View, typesetter: Sets) -> None:
+        self._order, self._catalogue, self._view, self._typesetter = order, catalogue, view, typesetter
+        found = _ordered(order, catalogue)
+        self.ordered = [each for each in found if may_hang(each.page)]
+        if not self.ordered:
+            raise Refused("这些项目按规定不在村公示栏张贴，没有可以打印的", "print.nothing")
+        by_id = {page.posting.id: page for page in catalogue.postings}
+        self._pages = list(dict.fromkeys(by_id[each.page.posting.id] for each in self.ordered))
+        self.counts: list[int] = []
+        self.findings = [_skipped(each.page) for each in found if not may_hang(each.page)]
+        what = "变动说明张贴件" if order.amends else "张贴件"
+        self._scope = _scope(order, self.ordered[0].page)
+        self._document = {"author": catalogue.site.county, "title": f"{self._scope}{what}"}
+
+    def make(self, keep: Keep, progress: Progress) -> None:
+        volumes = list(_volumes(self.ordered))
+        for number, volume in enumerate(volumes, start=1):
+            keep(f"{number:02d}-公示单.pdf", self._volume(volume))
+            progress("排版公示单", len(self.counts), len(self.ordered))
+        place = len(volumes) + 1 if self._order.amends else len(volumes) + 2
+        along = list(self._extras(keep, place))
+        facts = _facts(self._order, self.ordered, self.counts, self._view)
+        if along:
+            facts.append(("另附", "、".join(f"{words}{count}页" for words, count in along)))
+        lines = list(_lines(self.ordered, self.counts))
+        cover = checked({**self._document, "lines": lines, "facts": facts}, self._document["title"])
+        keep("00-张贴清单.pdf", self._set("cover.typ", cover.content))
+        if self._order.amends:
+            return
+        spoken = {
+            **self._document,
+            "title": f"{self._scope}广播稿",
+            "scripts": [self._script(page) for page in self._pages],
+        }
+        keep(f"{len(volumes) + 1:02d}-广播稿.pdf", self._set("scripts.typ", checked(spoken, "广播稿").content))
+
+    def _extras(self, keep: Keep, first: int) -> Iterator[tuple[str, int]]:
+        """(what it is, how many pages) of each."""
+        for number, extra in enumerate(self._order.extras, start=first):
+            words = EXTRAS[extra]
+            content = extra_content(extra, self._pages, self._catalogue)
+            made = checked({**self._document, "title": f"{self._scope}{words}", **content}, words)
+            self.findings += made.findings
+            pdf = self._set(extra_template(extra), made.content)
+            keep(f"{number:02d}-{words}.pdf", pdf)
+            yield words, page_count(pdf)
+
+    def _volume(self, volume: Sequence[Ordered]) -> bytes:
+        snapshots = dict(self._view.snapshots([each.page.posting.id for each in volume]))
+        writer = SheetWriter(self._catalogue.site)
+        layout = self._order.layout
+        sheets = [_sheet(writer, each, snapshots[each.page.posting.id], layout) for each in volume]
+        self.findings += [finding for sheet in sheets for finding in sheet.findings]
+        pdf = self._set("pack.typ", {**self._document, "sheets": [sheet.content for sheet in sheets]})
+        self.counts += page_counts(pdf)
+        return pdf
+
+    def _set(self, template: str, content: Mapping[str, Any]) -> bytes:
+        return self._typesetter.set(template, content, self._view.today)
+
+    def _script(self, page: PostingPage) -> dict[str, Any]:
+        return {
+            "title": f"{page.place}{page.batch.title}{page.kind_word}",
+            "words": script(page, self._catalogue.site),
+        }
+
+
+def _sheet(writer: SheetWriter, each: Ordered, snapshot: Snapshot, layout: Layout) -> Sheet:
+    if each.hanging is not None:
+        return amendment(writer, each.page, snapshot, each.number, layout, each.hanging)
+    return writer.posting(each.page, snapshot, each.number, layout, each.board)
+
+
+def _ordered(order: PackOrder, catalogue: Catalogue) -> list[Ordered]:
+    """What was ordered, in the order of the paper; a number goes with its place, whether or not the sheet may hang."""
+    by_id = {page.posting.id: page for page in catalogue.postings}
+    villages = {village.area.code: village for village in catalogue.villages}
+    found = []
+    for place, posting in enumerate(order.postings, start=1):
+        board = order.boards.get(place)
+        if (page := by_id.get(posting)) is not None:
+            if board is not None and board.village != page.area.code:
+                page = at_village(page, villages[board.village])
+            found.append(Ordered(page, order.print_number(place), board, order.amends.get(place)))
+    return found
+
+
+def _volumes(ordered: Sequence[Ordered]) -> Iterator[list[Ordered]]:
+    volume: list[Ordered] = []
     rows = 0
-    for page in pages:
-        if volume and (len(volume) == SHEETS or rows + page.tally.listed_rows > ROWS):
+    for each in ordered:
+        if volume and (len(volume) == SHEETS or rows + each.tally.listed_rows > ROWS):
             yield volume
             volume, rows = [], 0
-        volume.append(page)
-        rows += page.tally.listed_rows
+        volume.append(each)
+        rows += each.tally.listed_rows
     yield volume
 
 
-def _scope(order: PackOrder, pages: Sequence[PostingPage]) -> str:
+def _scope(order: PackOrder, first: PostingPage) -> str:
     """What the pack is of, in words: 石桥镇2025年耕地地力保护补贴, 石桥镇王村."""
-    first = pages[0]
     if order.kind == "village":
         return first.place
     place = first.township.name if order.area and first.township else ""
     return place + (first.batch.title if order.kind == "batch" else "")
 
 
-def _facts(order: PackOrder, pages: Sequence[PostingPage], counts: Sequence[int], view: View) -> list[tuple[str, str]]:
+def _facts(order: PackOrder, ordered: Sequence[Ordered], counts: Sequence[int], view: View) -> list[tuple[str, str]]:
+    total = Tally.total(each.tally for each in ordered)
     return [
         ("印制日期", day(view.today)),
         ("印制编号", f"{order.print_number(1)[:-4]}（各份见下表）"),
-        ("共", f"{len(pages)}份，{sum(counts)}页"),
-        (
-            "金额",
-            f"{sum(page.tally.listed_rows for page in pages)}笔，{grouped(sum(page.tally.listed_fen for page in pages))}元",
-        ),
+        ("共", f"{len(ordered)}份，{sum(counts)}页"),
+        ("金额", f"{total.listed_rows}笔，{grouped(total.listed_fen)}元"),
     ]
 
 
-def _lines(pages: Sequence[PostingPage], counts: Sequence[int], numbers: Mapping[int, str]) -> Iterator[list[str]]:
+def _lines(ordered: Sequence[Ordered], counts: Sequence[int]) -> Iterator[list[str]]:
     """A line of the list for each sheet; who hangs it fills in the rest."""
-    for place, (page, count) in enumerate(zip(pages, counts, strict=True), start=1):
+    for place, (each, count) in enumerate(zip(ordered, counts, strict=True), start=1):
+        page = each.page
         yield [
             str(place),
             page.place,
-            f"{page.batch.title}{page.kind_word}",
-            f"{page.tally.listed_rows}笔",
-            grouped(page.tally.listed_fen),
+            f"{page.batch.title}{'变动说明' if each.hanging else page.kind_word}",
+            f"{each.tally.listed_rows}笔",
+            grouped(each.tally.listed_fen),
             str(count),
-            numbers[page.posting.id],
+            each.number,
             check_code(page.posting.sha256),
         ]
 
 
-def _script(page: PostingPage, catalogue: Catalogue) -> dict[str, Any]:
-    return {"title": f"{page.place}{page.batch.title}{page.kind_word}", "words": script(page, catalogue.site)}
-
-
 def _skipped(page: PostingPage) -> Finding:
     return Finding("note", "print.not_on_board", f"{page.title}：按政策清单不在村公示栏张贴，没有打印")
-
-
-def _write(path: Path, pdf: bytes) -> Path:
-    path.write_bytes(pdf)
-    return path

@@ -100,3 +100,8 @@ class _Steps(dict[str, str]):
 
 def _number(code: segno.QRCode) -> int:
     return int("".join("1" if module else "0" for row in code.matrix for module in row), 2)
+
+
+def picture(codes: QrCodes, address: str) -> str:
+    """The QR code of an address as SVG that stands alone, for what is typeset."""
+    return "".join(codes.svg(address)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

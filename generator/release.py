@@ -59,12 +59,24 @@ class Releases:
     @contextmanager
     def only_builder(self) -> Iterator[None]:
         """One builder at a time. Raises Refused when another is at work."""
+        with self._only(".lock", Refused("另一个生成正在进行，请等它完成", "build.busy")):
+            yield
+
+    @contextmanager
+    def only_printer(self) -> Iterator[None]:
+        """One pack at a time, whatever process the service runs it in. Raises Refused when another is being made."""
+        busy = Refused("正在给别人排版，没有轮到您。请过一分钟再按一次“打印”", "print.busy")
+        with self._only(".printing", busy):
+            yield
+
+    @contextmanager
+    def _only(self, name: str, busy: Refused) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as lock:
+        with (self.folder / name).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Refused("另一个生成正在进行，请等它完成", "build.busy") from None
+                raise busy from None
             yield
 
     def stage(self, name: str) -> Path:

@@ -7,23 +7,23 @@ printed as 〓 and the row is named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from generator import fonts
-from generator.catalogue import PostingPage
-from generator.qr import QrCodes
+from generator.catalogue import PostingPage, VillagePage
+from generator.qr import QrCodes, picture
 from generator.shell import day
 from generator.site_text import SiteText
 from portal.domain.findings import Finding
 from portal.domain.money import capitals, grouped
-from portal.domain.postings import COLUMN_WORDS, Row, Snapshot
-from portal.domain.sheets import Layout, check_code, check_path
+from portal.domain.policies import Show
+from portal.domain.postings import COLUMN_WORDS, Row, Snapshot, Tally, columns_of
+from portal.domain.sheets import BoardList, Hanging, Layout, check_code, check_path
 from portal.domain.units import Unit
 
 _FIGURES: Final = frozenset({"quantity", "rate", "amount"})
-_SVG: Final = "<svg "
 _CAPITALS: Final = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ", 1.4), "M": 1.9, "W": 2.0}
 
 
@@ -46,11 +46,17 @@ class SheetWriter:
         self._site = site
         self._codes = QrCodes()
 
-    def posting(self, page: PostingPage, snapshot: Snapshot, number: str, layout: Layout) -> Sheet:
-        """The sheet of a posting. Rows are on it where both the snapshot and the board's disclosure class have them."""
+    def posting(
+        self, page: PostingPage, snapshot: Snapshot, number: str, layout: Layout, board: BoardList | None = None
+    ) -> Sheet:
+        """The sheet of a posting. Rows are on it where both the snapshot and the board's disclosure class have them, or
+        where `board` brings them."""
         code = check_code(page.posting.sha256)
-        columns = snapshot.columns if shows_rows_on_board(page) else ()
-        rows = snapshot.rows() if columns else []
+        if board is not None:
+            columns, rows, tally = columns_of(board.rows), list(board.rows), board.tally
+        else:
+            columns = snapshot.columns if shows_rows_on_board(page) else ()
+            rows, tally = snapshot.rows() if columns else [], page.tally
         content = {
             "paper": layout.paper,
             "size": layout.size,
@@ -58,10 +64,17 @@ class SheetWriter:
             "code": code,
             "qr": self.qr(check_path(code)),
             "title": [page.place, f"{page.batch.period_word}{page.policy.name}{page.kind_word}"],
-            "opening": list(_opening(page, bool(columns), "group" in columns)),
-            "columns": [_column(name, page.posting.facts["quantity_unit"], rows) for name in columns],
+            "opening": [*_opening(page, bool(columns)), _about_rows(page, columns, board)],
+            "columns": [
+                column(
+                    _head(name, page.posting.facts["quantity_unit"]),
+                    [getattr(row, name) for row in rows],
+                    is_figure=name in _FIGURES,
+                )
+                for name in columns
+            ],
             "rows": [{"cells": [getattr(row, name) for name in columns], "fen": _fen(row)} for row in rows],
-            "totals": list(_totals(page, bool(columns))),
+            "totals": list(_totals(page, tally, bool(columns))),
             "objection": [_objection(page, bool(columns))],
             "phones": list(_phones(page, self._site)),
             "unit": page.posting.facts["unit_name"],
@@ -71,25 +84,52 @@ class SheetWriter:
         sheet = checked(content, page.title)
         if shows_rows_on_board(page) and not columns and "retired" not in page.posting.facts:
             return Sheet(sheet.content, (*sheet.findings, _list_is_owed(page)))
+        if board is not None and _board_class(page) == "full_names" and not board.full_names:
+            return Sheet(sheet.content, (*sheet.findings, _names_are_owed(page)))
         return sheet
 
     def qr(self, path: str) -> str:
         """The QR code of an address of the site, as SVG that stands alone."""
-        svg = "".join(self._codes.svg(self._site.url + path))
-        return svg.replace(_SVG, _SVG + 'xmlns="http://www.w3.org/2000/svg" ', 1)
+        return picture(self._codes, self._site.url + path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordered:
+    """A sheet to be printed: `board` is the list on it where the web has none, `hanging` what it amends."""
+
+    page: PostingPage
+    number: str
+    board: BoardList | None = None
+    hanging: Hanging | None = None
+
+    @property
+    def tally(self) -> Tally:
+        return self.board.tally if self.board is not None else self.page.tally
+
+
+def at_village(page: PostingPage, village: VillagePage) -> PostingPage:
+    """The posting as it hangs at one village of those that the web counts together."""
+    return replace(
+        page,
+        area=village.area,
+        township=village.township,
+        village_unit=village.unit,
+        township_unit=village.township_unit,
+    )
 
 
 def shows_rows_on_board(page: PostingPage) -> bool:
     """Whether the board's disclosure class allows rows; full names take a desk act of their own, so rows stay masked."""
-    policy = page.policy
-    show = policy.board_before if page.posting.kind == "notice" else policy.board_after
-    return show in ("rows", "full_names")
+    return _board_class(page) in ("rows", "full_names")
 
 
 def may_hang(page: PostingPage) -> bool:
     """Whether the policy has anything at all on the village board at this stage."""
-    policy = page.policy
-    return (policy.board_before if page.posting.kind == "notice" else policy.board_after) != "none"
+    return _board_class(page) != "none"
+
+
+def _board_class(page: PostingPage) -> Show:
+    return page.policy.shown_on_board(page.posting.kind)
 
 
 def checked(content: dict[str, Any], title: str) -> Sheet:
@@ -115,6 +155,14 @@ def _list_is_owed(page: PostingPage) -> Finding:
         "warning",
         "sheet.list_is_owed",
         f"{page.title}：按政策清单村公示栏要贴名单，网上只公布合计，这里也只印得出合计，名单请另按规定张贴",
+    )
+
+
+def _names_are_owed(page: PostingPage) -> Finding:
+    return Finding(
+        "warning",
+        "sheet.names_are_owed",
+        f"{page.batch.title}：按政策清单村公示栏要写全名，这里印的是隐去一部分的。要全名的，请在办公端“打印公示单”里写明理由打印",
     )
 
 
@@ -149,7 +197,7 @@ def _replaced(value: Any, lacking: set[str]) -> Any:
     return fonts.with_stand_ins(value, lacking) if isinstance(value, str) else value
 
 
-def _opening(page: PostingPage, shows_rows: bool, has_groups: bool) -> Iterator[str]:
+def _opening(page: PostingPage, shows_rows: bool) -> Iterator[str]:
     facts, policy = page.posting.facts, page.policy
     basis = "、".join(policy.basis[:2]) + ("等文件" if len(policy.basis) > 2 else "")
     what = "名单" if shows_rows else "合计"
@@ -166,20 +214,30 @@ def _opening(page: PostingPage, shows_rows: bool, has_groups: bool) -> Iterator[
     if facts["opened"] and facts["until"]:
         days = (date.fromisoformat(facts["until"]) - date.fromisoformat(facts["opened"])).days + 1
         yield f"公示时间：{day(facts['opened'])}至{day(facts['until'])}，首尾都算，共{days}天。"
-    if shows_rows:
-        yield f"一行是一笔，姓名按规定隐去一部分{'，人少的组不写组别' if has_groups else ''}。"
-    elif shows_rows_on_board(page):
-        yield "这张单子只列合计。"
-    else:
-        yield "这项补贴按规定只公布合计，不公布名单。"
 
 
-def _column(name: str, unit: str, rows: Sequence[Row]) -> dict[str, Any]:
-    head = [COLUMN_WORDS[name]]
-    if unit and name in ("quantity", "rate"):
-        head.append(f"（{unit}）" if name == "quantity" else f"（元/{unit}）")
-    widest = max((getattr(row, name) for row in rows), key=_width, default="")
-    return {"head": head, "widest": widest, "kind": "figure" if name in _FIGURES else "text"}
+def _about_rows(page: PostingPage, columns: Sequence[str], board: BoardList | None) -> str:
+    """How to read the list, and what of it the web has."""
+    if not columns:
+        return "这张单子只列合计。" if shows_rows_on_board(page) else "这项补贴按规定只公布合计，不公布名单。"
+    names = "姓名按规定隐去一部分"
+    if board is not None and board.full_names:
+        names = "姓名按规定只在村公示栏、只在公示期里写全，期满就撤下，请不要拍照外传"
+    words = f"一行是一笔，{names}{'，人少的组不写组别' if 'group' in columns else ''}。"
+    if board is not None and page.policy.shown_on_web(page.posting.kind) == "totals":
+        together = "，人数少的村合在一起算" if board.village != page.posting.area else ""
+        words += f"网上只公布合计{together}，核对码核对的是网上的合计。"
+    return words
+
+
+def column(head: Sequence[str], cells: Sequence[str], *, is_figure: bool) -> dict[str, Any]:
+    """A column as the template gets it; `head` in lines, the widest cell to find the width by."""
+    return {"head": list(head), "widest": max(cells, key=_width, default=""), "kind": "figure" if is_figure else "text"}
+
+
+def _head(name: str, unit: str) -> list[str]:
+    more = {"quantity": f"（{unit}）", "rate": f"（元/{unit}）"} if unit else {}
+    return [COLUMN_WORDS[name], *([more[name]] if name in more else [])]
 
 
 def _width(text: str) -> float:
@@ -191,8 +249,7 @@ def _fen(row: Row) -> int:
     return int(row.amount.replace(".", ""))
 
 
-def _totals(page: PostingPage, shows_rows: bool) -> Iterator[tuple[str, str]]:
-    tally = page.tally
+def _totals(page: PostingPage, tally: Tally, shows_rows: bool) -> Iterator[tuple[str, str]]:
     yield "合计" if shows_rows else "公布合计", f"{tally.listed_rows}笔，{grouped(tally.listed_fen)}元"
     yield "大写", f"人民币{capitals(tally.listed_fen)}"
     if page.posting.kind != "notice":
@@ -202,6 +259,8 @@ def _totals(page: PostingPage, shows_rows: bool) -> Iterator[tuple[str, str]]:
         if tally.treasury_rows:
             yield "已退国库", f"{tally.treasury_rows}笔，{grouped(tally.treasury_fen)}元"
     yield "未列出", f"另有{tally.held_rows}行、{grouped(tally.held_fen)}元待核实，未列出"
+    if tally.dropped_rows:
+        yield "不发的", f"{tally.dropped_rows}行、{grouped(tally.dropped_fen)}元核实后不发，未列出"
 
 
 def _objection(page: PostingPage, shows_rows: bool) -> str:

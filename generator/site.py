@@ -21,18 +21,19 @@ from generator.factors import factor_table
 from generator.gate import Gate
 from generator.index import Index, build
 from generator.load import load_catalogue
-from generator.packs import print_pack
+from generator.packs import deliver_pack, print_pack
 from generator.shell import dress, page_app
 from generator.site_text import SiteText, load_site_text
 from generator.traces import traces
 from generator.typeset import Typesetter
+from generator.typeset_apart import ApartTypesetter
 from generator.verify import verify_release
 from generator.views import all_pages, public_app
 from generator.views.check import SHELF
 from generator.views.postings import posting_key
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
-from portal.domain.sheets import PackOrder, Printed
+from portal.domain.sheets import Delivered, PackOrder, Printed
 from portal.domain.site import Check, Hit, Progress, Release
 from portal.publication import Publication, View
 
@@ -102,6 +103,10 @@ class PublicSite:
         with self._publication.view(self._today()) as view:
             catalogue = load_catalogue(view, self._content)
             return print_pack(order, catalogue, view, self._typesetter, folder, progress)
+
+    def deliver(self, order: PackOrder) -> Delivered:
+        with self._releases.only_printer(), self._publication.view(self._today()) as view, ApartTypesetter() as apart:
+            return deliver_pack(order, load_catalogue(view, self._content), view, apart)
 
     @cached_property
     def _typesetter(self) -> Typesetter:

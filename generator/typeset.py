@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pypdfium2
 import typst
@@ -16,6 +16,12 @@ from generator.fonts import font_folders
 
 _REMEMBERED: Final = 10
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "sheets"
+
+
+class Sets(Protocol):
+    """Whoever sets documents, in this process or elsewhere."""
+
+    def set(self, template: str, content: Mapping[str, Any], made_on: date) -> bytes: ...
 
 
 class Typesetter:
@@ -45,6 +51,15 @@ class Typesetter:
         volumes of sheets until then; documents of nothing take no time."""
         for _ in range(_REMEMBERED + 1):
             self._compiler.compile(b"", format="pdf")
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a document has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
 
 
 def page_counts(pdf: bytes) -> list[int]:

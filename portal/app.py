@@ -50,6 +50,6 @@ def create_app(config: Config, site: Site, office_for: OfficeFor) -> Flask:
     if config.role in ("desk", "all"):
         from portal.desk.register import register as register_desk  # a public process has nothing of it
 
-        register_desk(app, config, site, office_for, attempts, query, answers)  # staff: each page says which roles
+        register_desk(app, config, office_for, site, attempts, query, answers)  # staff: each page says which roles
     app.register_blueprint(pages.blueprint(site))  # public: the release itself, file by file
     return app

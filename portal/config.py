@@ -71,6 +71,17 @@ class Config:
         """content/site.toml: the county's own words and choices."""
         return tomllib.loads((self.content / "site.toml").read_text(encoding="utf-8"))
 
+    def as_environment(self) -> dict[str, str]:
+        """What a command of ours needs in its environment to find the same installation."""
+        return {
+            "MINGBAI_INSTANCE": str(self.instance),
+            "MINGBAI_CONTENT": str(self.content),
+            "MINGBAI_DATABASE_URL": self.database_url,
+            "MINGBAI_KEYS": str(self.keys),
+            "MINGBAI_COUNTERS_URL": self.counters_url,
+            "MINGBAI_ROLE": self.role,
+        }
+
     @property
     def releases(self) -> Path:
         return self.instance / "releases"

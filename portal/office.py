@@ -9,10 +9,12 @@ from datetime import date
 from sqlalchemy import Connection
 
 from portal.domain.batches import ROLES, Actor, Batch
+from portal.domain.board_names import SealName
 from portal.domain.findings import Refused
 from portal.domain.identity import Digester
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
+from portal.domain.reach import Reach, Seen, reach_of
 from portal.ledger import batches, drafts, journal, policies, registers
 from portal.ledger.cases import StoredCase
 from portal.ledger.drafts import StoredDraft
@@ -24,7 +26,8 @@ from portal.rules import Rules
 class Office:
     """`channel` says where acts come from ("console:root"); it is journaled beside the actor.
 
-    `digester` is loaded only by acts that key something, so that a process without identity keys can do the rest.
+    `digester` is loaded only by acts that key something, so that a process without identity keys can do the rest;
+    `seal_name` by those that take full names for the village board in.
     """
 
     ledger: Ledger
@@ -32,6 +35,7 @@ class Office:
     digester: Callable[[], Digester]
     today: date
     channel: str
+    seal_name: Callable[[], SealName | None] = lambda: None
 
     def signature(self, actor: Actor) -> str:
         """How the journal names who did it."""
@@ -58,8 +62,51 @@ def batch_named(connection: Connection, number: str) -> Batch:
     """The batch with that number. Raises Refused."""
     batch = batches.find_batch(connection, number)
     if batch is None:
-        raise Refused(f"没有批次“{number}”，请核对批次号", "batch.unknown", "mingbai batch list")
+        raise _no_batch(number)
     return batch
+
+
+def _no_batch(number: str) -> Refused:
+    return Refused(f"没有批次“{number}”，请核对批次号", "batch.unknown", "mingbai batch list")
+
+
+def reach(connection: Connection, actor: Actor) -> Reach:
+    """Which batches this person may see."""
+    return reach_of(actor, registers.all_units(connection))
+
+
+def seen_batch(connection: Connection, actor: Actor, number: str) -> Seen:
+    """A batch that is at least in part this person's. Raises the same Refused for another's as for one that is not
+    there."""
+    batch = batches.find_batch(connection, number)
+    seen = see(connection, reach(connection, actor), batch) if batch else None
+    if seen is None:
+        raise _no_batch(number)
+    return seen
+
+
+def own_batch(connection: Connection, actor: Actor, number: str) -> Batch:
+    """A batch that is wholly this person's, for what changes all of it. Raises Refused."""
+    seen = seen_batch(connection, actor, number)
+    if not seen.is_whole:
+        raise only_a_part(number)
+    return seen.batch
+
+
+def only_a_part(number: str) -> Refused:
+    """Why somebody does not do to a whole batch what only some rows are theirs of."""
+    return Refused(f"批次 {number} 里只有一部分是您这里的，这件事由发放单位或主管部门办", "batch.part")
+
+
+def see(connection: Connection, mine: Reach, batch: Batch) -> Seen | None:
+    """What of a batch somebody may see; None where it is nothing."""
+    if mine.has_all_of(batch, ()):
+        return Seen(batch, True, mine)
+    policy = policies.find_policy(connection, batch.year, batch.policy) if mine.departments else None
+    if policy and mine.has_all_of(batch, policy.departments):
+        return Seen(batch, True, mine)
+    has_rows = bool(mine.area) and batches.touches(connection, batch.id, mine.area)
+    return Seen(batch, False, mine) if has_rows else None
 
 
 def own_draft(connection: Connection, actor: Actor, token: str) -> StoredDraft:
@@ -88,6 +135,14 @@ def must_have_role(actor: Actor, *roles: str) -> None:
             f"这件事由{'、'.join(ROLES[role] for role in roles)}办理，{actor.display}（{ROLES[actor.role]}）不能办",
             "staff.role",
         )
+
+
+def own_areas(connection: Connection, actor: Actor) -> frozenset[str]:
+    """Codes of the areas that somebody's unit answers for: its own and all below; for the admin, the whole county."""
+    book, unit = registers.area_book(connection), registers.all_units(connection).get(actor.unit)
+    if actor.role == "admin" or unit is None:
+        return frozenset(book.areas) if actor.role == "admin" else frozenset()
+    return frozenset(book.within(unit.area))
 
 
 def must_be_clean(*words: str) -> None:

@@ -16,7 +16,7 @@ from portal.domain.policies import Policy
 from portal.domain.postings import Snapshot
 from portal.domain.public_cases import PublicLine, PublicQuarter, Quarter, as_of, completed_quarters, public_quarter
 from portal.domain.units import Unit
-from portal.ledger import batches, cases, journal, policies, postings, publishing, registers
+from portal.ledger import batches, cases, hotlines, journal, policies, postings, publishing, registers
 from portal.ledger.cases import StoredCase
 from portal.ledger.engine import Ledger
 from portal.ledger.postings import Posting
@@ -94,7 +94,10 @@ class View:
         return registers.area_book(self._connection)
 
     def units(self) -> Mapping[str, Unit]:
-        return registers.all_units(self._connection)
+        """With the month in which each telephone was last tried."""
+        tried = {code: f"{check.day:%Y-%m}" for code, check in hotlines.last_checks(self._connection).items()}
+        found = registers.all_units(self._connection)
+        return {code: replace(unit, tried=tried.get(code, "")) for code, unit in found.items()}
 
     def policy_lists(self) -> list[PublishedList]:
         """The newest approved list of each year, oldest year first."""

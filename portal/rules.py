@@ -14,6 +14,8 @@ import chinese_calendar
 from portal.domain.batches import Flow
 from portal.domain.case_clocks import RuleSet
 from portal.domain.case_routing import Category
+from portal.domain.policies import Policy
+from portal.domain.warning_rules import WarningRules
 from portal.intake.feedback import ReasonMap
 from portal.intake.header_map import HeaderMap
 
@@ -21,7 +23,8 @@ from portal.intake.header_map import HeaderMap
 @dataclass(frozen=True)
 class Rules:
     """Flows by code, the header map, the bank's words, which days offices are open; terms, categories and forbidden acts
-    of cases; for how many months lists are public where the policy list does not say (content/site.toml)."""
+    of cases; what early warning looks for; for how many months lists are public where the policy list does not say
+    (content/site.toml)."""
 
     flows: Mapping[str, Flow]
     header_map: HeaderMap
@@ -32,7 +35,12 @@ class Rules:
     case_rules: Mapping[str, RuleSet]
     categories: Mapping[str, Category]
     forbidden_acts: Mapping[int, str]
+    warnings: WarningRules
     retention_months: int
+
+    def public_months(self, policy: Policy | None) -> int:
+        """For how many months the policy's lists are public: as the policy list says, else as for all."""
+        return (policy.retention_months if policy else 0) or self.retention_months
 
     def is_workday(self, day: date) -> bool:
         """By content/rules/holidays.toml, then the announced calendar (调休 included); years not yet announced go by
@@ -66,6 +74,7 @@ def load_rules(content: Path) -> Rules:
         {each.code: each for each in case_rules},
         {category.code: category for category in categories},
         acts,
+        WarningRules.from_table(_toml(folder / "warnings.toml")),
         int(retention.get("months", 24)),
     )
 

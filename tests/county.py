@@ -29,6 +29,7 @@ from portal.office import Office
 from portal.publication import Publication
 from portal.rules import Rules, load_rules
 from portal.security import keys
+from portal.security.board_names import sealer
 from tests.workbooks import Person, people, write_feedback, write_list, write_roll
 
 PROJECT = Path(__file__).parents[1]
@@ -139,7 +140,7 @@ def make_office(folder: Path, url: str | None = None, today: date = TODAY) -> Of
 def open_office(folder: Path, url: str | None = None, today: date = TODAY) -> Office:
     """Another office on the ledger that is already there."""
     ledger = Ledger(url or f"sqlite:///{folder / 'mingbai.db'}")
-    return Office(ledger, rules(), lambda: digester(folder / "keys"), today, "test")
+    return Office(ledger, rules(), lambda: digester(folder / "keys"), today, "test", lambda: sealer(folder / "keys"))
 
 
 @contextmanager

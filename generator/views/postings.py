@@ -137,7 +137,16 @@ def list_csv(page: PostingPage, snapshot: Snapshot) -> bytes:
         writer.writerows(line.split("\t") for line in snapshot.rows_text.split("\n")[:-1])
     else:
         tally = page.tally
-        writer.writerow(["人（户）次", "金额（元）", "其中到账", "待发放", "待核实"])
-        fen = (tally.fen, tally.paid_fen, tally.pending_fen, tally.held_fen)
-        writer.writerow([tally.rows, *map(money.plain, fen)])
+        sums = {
+            "金额（元）": tally.fen,
+            "其中到账": tally.paid_fen,
+            "待发放": tally.pending_fen,
+            "待核实": tally.held_fen,
+        }
+        if tally.treasury_rows:
+            sums["已退国库"] = tally.treasury_fen
+        if tally.dropped_rows:
+            sums["核实后不发"] = tally.dropped_fen
+        writer.writerow(["人（户）次", *sums])
+        writer.writerow([tally.rows, *map(money.plain, sums.values())])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

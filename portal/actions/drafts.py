@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -17,8 +18,9 @@ from portal.actions.rolls import ImportedRoll, ReadRoll, RollRequest
 from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.intake.guess import guess_period, guess_policy, guess_unit, words_of
+from portal.intake.offers import safe_choices
 from portal.intake.packing import pack, unpack
-from portal.intake.prepare import PreparedRoll, safe_choices
+from portal.intake.prepare import PreparedRoll
 from portal.intake.workbook import Workbook, read_workbook
 from portal.ledger import batches, drafts, policies, registers
 from portal.ledger.drafts import StoredDraft
@@ -30,7 +32,7 @@ GUESSED: Final = ("policy", "period", "unit")
 @dataclass(frozen=True)
 class Upload:
     """A file that somebody sent, with what they chose; what is empty is guessed. `columns` is None where nobody was asked
-    for columns: then what was said for such rolls before counts."""
+    for columns: then what was said for such rolls before counts. `sheets` are those to read; empty for all that can be seen."""
 
     path: Path
     file_name: str
@@ -40,6 +42,7 @@ class Upload:
     period: str = ""
     unit: str = ""
     columns: Mapping[str, str] | None = None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def preview_upload(office: Office, upload: Upload) -> Draft:
     """Guess what was not chosen, then preview. Raises NotGuessed, and Refused for a file that cannot be read."""
     with office.ledger.read() as connection:
         must_have_role(registered(connection, upload.by), *rolls.ROLES)
-    must_be_clean(*(upload.columns or {}).values())
+    must_be_clean(*(upload.columns or {}).values(), *upload.sheets)
     workbook = read_workbook(upload.path)
     guessed = tuple(name for name in GUESSED if not getattr(upload, name))
     return preview_roll(office, _request(office, upload, workbook), workbook, guessed)
@@ -83,23 +86,33 @@ def preview_roll(
     token = secrets.token_hex(16)
     with office.ledger.write() as connection:
         drafts.add_draft(connection, _stored(token, roll, guessed))
+        _note_eligibility(connection, office, roll)
     return Draft(token, request, roll.prepared, guessed)
 
 
+def _note_eligibility(connection: Connection, office: Office, roll: ReadRoll) -> None:
+    """That a preview met a suspension list stays in the journal: nobody tries out people with rolls and leaves no trace."""
+    rows = sum(finding.code == "person.eligibility" for finding in roll.prepared.findings)
+    if rows:
+        detail: dict[str, object] = {"policy": roll.request.policy, "unit": roll.request.unit, "rows": rows}
+        office.write_down(connection, "roll.eligibility", registered(connection, roll.request.by), detail)
+
+
 def confirm_draft(
-    office: Office, actor: Actor, token: str, accepted: Collection[str] = (), reason: str = ""
+    office: Office, actor: Actor, token: str, accepted: Mapping[str, str] = MappingProxyType({})
 ) -> ImportedRoll:
-    """Turn a draft into a batch, as import_roll would have. Confirming again names the batch that it became; a file that
-    something refuses stays a draft. Raises Refused."""
-    rolls.must_give_reason(accepted, reason)
+    """Turn a draft into a batch, as import_roll would have. Confirming again names the batch that it became; what
+    something refuses, or a warning without a reason keeps back, stays a draft. Raises Refused."""
+    rolls.must_give_reasons(accepted)
     with office.ledger.read() as connection:
         if (done := _done(connection, actor, token)) is not None:
             return done
         roll = _opened(office, own_draft(connection, actor, token))
-    request = replace(roll.request, accepted=accepted, reason=reason)
+    request = replace(roll.request, accepted=accepted)
     roll = replace(roll, request=request, prepared=roll.prepared.accepting(accepted))
-    if roll.prepared.is_refused:
-        return roll.outcome
+    outcome = roll.outcome
+    if outcome.is_refused or outcome.unaccepted:
+        return outcome
     with office.ledger.write() as connection:
         if (done := _done(connection, actor, token)) is not None:  # confirmed twice at once; Refused if thrown away
             return done
@@ -183,4 +196,4 @@ def _request(office: Office, upload: Upload, workbook: Workbook) -> RollRequest:
     choices = safe_choices(workbook, office.rules.header_map) if remembered else {}
     fitting = {code: title for code, title in remembered.items() if title in choices}
     columns = fitting if upload.columns is None else upload.columns
-    return RollRequest(upload.path, policy, period, unit, upload.by, upload.day, columns=columns)
+    return RollRequest(upload.path, policy, period, unit, upload.by, upload.day, upload.sheets, columns)

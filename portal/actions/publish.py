@@ -17,10 +17,10 @@ from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.domain.postings import RESULTS, Kind, Row, Snapshot, Tally, count_small_together, write_snapshot
 from portal.domain.workdays import notice_end
-from portal.ledger import batches, payments, postings, registers
+from portal.ledger import batches, journal, payments, postings, registers
 from portal.ledger.payments import Payment
 from portal.ledger.publishing import ERASURE
-from portal.office import Office, batch_named, policy_in_force
+from portal.office import Office, policy_in_force, registered, seen_batch
 
 
 def publish_batch(
@@ -51,7 +51,7 @@ def publish_batch(
             ).hexdigest(),
         },
     )
-    before = postings.current_ids(connection, batch.id)
+    before, printed = postings.current_ids(connection, batch.id), journal.printed(connection)
     for area, snapshot in snapshots.items():
         postings.add_posting(
             connection,
@@ -61,6 +61,7 @@ def publish_batch(
             supersedes=before.get(area),
             snapshot=snapshot,
             entry=entry,
+            hangs=before.get(area) in printed,
         )
     taken_back = before.keys() - snapshots.keys()
     postings.take_back(connection, (before[area] for area in taken_back))
@@ -71,9 +72,11 @@ def publish_batch(
 
 def preview_postings(office: Office, number: str, by: str) -> dict[str, Snapshot]:
     """What would be published today, by area, for whoever reviews it: the next posting of the batch, made by the very code
-    that makes postings, its notice counted from today. Nothing is written and the gate refuses nothing."""
+    that makes postings, its notice counted from today; of the places that are theirs. Nothing is written and the gate
+    refuses nothing."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
+        seen = seen_batch(connection, registered(connection, by), number)
+        batch = seen.batch
         policy = policy_in_force(connection, batch.year, batch.policy)
         kind: Kind = "notice" if policy.notice_days > 0 and batch.notice is None else "disclosure"
         if policy.shown_on_web(kind) == "none":
@@ -82,7 +85,8 @@ def preview_postings(office: Office, number: str, by: str) -> dict[str, Snapshot
         if kind == "notice":
             until = notice_end(office.today, policy.notice_days, policy.notice_day_kind, office.rules.is_workday)
         step = StepRecord(kind, office.today, by, until=until)
-        return _snapshots(connection, replace(batch, steps=(*batch.steps, step)), policy, kind)
+        found = _snapshots(connection, replace(batch, steps=(*batch.steps, step)), policy, kind)
+        return {area: snapshot for area, snapshot in found.items() if seen.has_village(area)}
 
 
 def must_pass_gate(snapshot: Snapshot) -> None:
@@ -136,7 +140,7 @@ def _by_area(found: Iterable[Payment], shows_rows: bool, book: AreaBook) -> dict
         by_village[payment.village].append(payment)
     if shows_rows:
         return by_village
-    counts = {village: sum(not row.held for row in rows) for village, rows in by_village.items() if village}
+    counts = {village: sum(row.is_listed for row in rows) for village, rows in by_village.items() if village}
     shown_at = count_small_together(counts, lambda area: book.areas[area].parent)
     by_area: dict[str, list[Payment]] = defaultdict(list)
     for village, rows in by_village.items():
@@ -149,11 +153,12 @@ def _snapshot(
 ) -> Snapshot:
     area = book.areas.get(code)
     facts = {**shared, "area": code, "area_name": area.name if area else ""}
-    rows = [_row(payment, kind) for payment in found if not payment.held] if shows_rows and area else None
+    rows = [row_of(payment, kind) for payment in found if payment.is_listed] if shows_rows and area else None
     return write_snapshot(facts, payments.tally(found), rows)
 
 
-def _row(payment: Payment, kind: Kind) -> Row:
+def row_of(payment: Payment, kind: Kind) -> Row:
+    """A payment as a posting of that kind shows it."""
     result = payment.result
     if payment.is_correction:
         result = {"paid": "reissued", "pending": "corrected"}.get(result, result)

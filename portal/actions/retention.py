@@ -46,7 +46,7 @@ def retire_lists(office: Office, by: str = "") -> Retired:
 
 def _is_due(connection: Connection, office: Office, batch: Batch) -> bool:
     policy = policies.find_policy(connection, batch.year, batch.policy)
-    months = (policy.retention_months if policy else 0) or office.rules.retention_months
+    months = office.rules.public_months(policy)
     return not (batch.is_withdrawn or batch.is_retired) and list_ends(batch, months) <= office.today
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +13,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from portal.domain.batches import Batch, StepRecord
-from portal.domain.findings import Finding, Refused
+from portal.domain.board_names import demands_full_names
+from portal.domain.finding_kinds import KINDS
+from portal.domain.findings import Finding, Refused, to_accept
 from portal.domain.identity import Digester
 from portal.domain.money import number
 from portal.domain.periods import PERIOD, period_word
@@ -21,18 +23,20 @@ from portal.domain.postings import new_row_codes
 from portal.intake.checks import History
 from portal.intake.prepare import PreparedRoll, PreparedRow, RollContext, prepare, prepare_workbook
 from portal.intake.workbook import Workbook
-from portal.ledger import batches, payments, registers
+from portal.ledger import acceptances, batches, history, payments, registers, suspensions
+from portal.ledger.acceptances import Acceptance
 from portal.ledger.payments import NewPayment
-from portal.office import Office, must_be_clean, must_have_role, policy_in_force, registered
+from portal.office import Office, must_be_clean, must_fit, must_have_role, policy_in_force, registered
 
 ROLES: Final = ("station", "township_finance", "department", "finance", "village")
 """Who may hand in a roll."""
+LONGEST_REASON: Final = 200
 
 
 @dataclass(frozen=True)
 class RollRequest:
-    """What somebody asks to import. `day` is when the roll was handed in; `accepted` with `reason` lets a named
-    person pass a total that does not add up."""
+    """What somebody asks to import. `day` is when the roll was handed in; `accepted` says for each kind of warning (and
+    for a total that does not add up) why it is let pass."""
 
     path: Path
     policy: str
@@ -42,8 +46,7 @@ class RollRequest:
     day: date
     sheets: Collection[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
-    accepted: Collection[str] = ()
-    reason: str = ""
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -52,7 +55,8 @@ class RollRequest:
 
 @dataclass(frozen=True)
 class ImportedRoll:
-    """`batch` is None after a dry run or a refusal; `already` when the very same import had been made before."""
+    """`batch` is None after a dry run or a refusal; `already` when the very same import had been made before;
+    `unaccepted` are kinds of warnings that nobody gave a reason for."""
 
     batch: str | None
     rows: int
@@ -60,6 +64,7 @@ class ImportedRoll:
     fen: int
     findings: tuple[Finding, ...]
     already: bool = False
+    unaccepted: tuple[str, ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -80,17 +85,26 @@ class ReadRoll:
     @property
     def outcome(self) -> ImportedRoll:
         found = self.prepared
-        return ImportedRoll(None, len(found.rows), len(found.held), found.fen, found.findings)
+        unaccepted = tuple(code for code in to_accept(found.findings) if code not in self.request.accepted)
+        return ImportedRoll(None, len(found.rows), len(found.held), found.fen, found.findings, unaccepted=unaccepted)
+
+    @property
+    def acceptances(self) -> list[Acceptance]:
+        """What is let pass: the kinds that this roll has, with how often and why; from the command line perhaps without."""
+        times = Counter(finding.code for finding in self.prepared.findings if finding.level == "warning")
+        accepted = self.request.accepted
+        return [Acceptance(code, times[code], accepted.get(code, "")) for code in sorted(times)]
 
 
 def import_roll(office: Office, request: RollRequest, *, dry_run: bool = False) -> ImportedRoll:
-    """Import a roll; a dry run does all but write. The same file again is a no-op that names the batch it made.
+    """Import a roll; a dry run does all but write. The same file again is a no-op that names the batch it made. Warnings
+    without a reason keep nothing back here: they are kept with the batch as unexplained (at the desk each is explained).
 
     A roll that was returned takes a new revision. Once a batch is in, its rows never change; after payment only
     linked corrections follow (seed law: 任何单位和个人不得修改补贴资金发放数据).
     """
     must_be_period(request.period)
-    must_give_reason(request.accepted, request.reason)
+    must_give_reasons(request.accepted)
     key = import_key(office.digester(), request)
     with office.ledger.read() as connection:
         context = roll_context(connection, office, request)
@@ -127,11 +141,14 @@ def must_be_period(period: str) -> None:
         )
 
 
-def must_give_reason(accepted: Collection[str], reason: str) -> None:
-    """Whoever lets a file pass says why, in words without personal data. Raises Refused."""
-    if accepted and not reason:
-        raise Refused("放行合计不符的文件必须写明原因", "override.reason", "--reason")
-    must_be_clean(reason)
+def must_give_reasons(accepted: Mapping[str, str]) -> None:
+    """Whoever lets something pass says why, of each kind by itself, in words without personal data. Raises Refused."""
+    for code, reason in accepted.items():
+        if not reason.strip():
+            title = KINDS[code].title if code in KINDS else code
+            raise Refused(f"“{title}”：照原样导入必须写明原因", "override.reason", f"--accept {code}=原因")
+        must_fit(reason, LONGEST_REASON)
+    must_be_clean(*accepted.values())
 
 
 def import_key(digester: Digester, request: RollRequest) -> bytes:
@@ -162,14 +179,16 @@ def roll_context(connection: Connection, office: Office, request: RollRequest) -
         header_map=office.rules.header_map,
         digester=office.digester(),
         history=History(
-            in_period=payments.in_period(connection, policy.code, request.period, request.unit),
-            last_year=payments.paid_in_year(connection, policy.code, request.year - 1, request.period),
-            accounts=payments.last_accounts(connection, request.year),
-            excluded=payments.paid_under(connection, policy.excludes, request.year),
+            in_period=history.in_period(connection, policy.code, request.period, request.unit),
+            last_year=history.paid_in_year(connection, policy.code, request.year - 1, request.period),
+            accounts=history.last_accounts(connection, request.year),
+            excluded=history.paid_under(connection, policy.excludes, request.year),
+            suspended=suspensions.suspended_on(connection, request.day),
         ),
         named_columns=request.columns,
         sheets=request.sheets,
         accepted=request.accepted,
+        seal_name=office.seal_name() if demands_full_names(policy) else None,
     )
 
 
@@ -211,7 +230,7 @@ def _store(connection: Connection, office: Office, roll: ReadRoll) -> Batch:
         fen=prepared.fen,
     )
     payments.add_payments(connection, batch.id, file_id, roll.key_id, _with_row_codes(prepared.rows))
-    batches.add_step(connection, batch.id, StepRecord("roll", request.day, actor.name, reason=request.reason))
+    batches.add_step(connection, batch.id, StepRecord("roll", request.day, actor.name))
     detail: dict[str, object] = {
         "batch": batch.number,
         "policy": batch.policy,
@@ -223,8 +242,9 @@ def _store(connection: Connection, office: Office, roll: ReadRoll) -> Batch:
         "held": len(prepared.held),
         "fen": prepared.fen,
     }
-    if request.accepted:
-        detail["accepted"] = sorted(request.accepted)
+    if passed := roll.acceptances:
+        detail["accepted"] = {kind.code: {"times": kind.times, "reason": kind.reason} for kind in passed}
+        acceptances.add(connection, batch.id, passed)
     office.write_down(connection, "roll.import", actor, detail)
     return batch
 
@@ -250,6 +270,7 @@ def _with_row_codes(rows: tuple[PreparedRow, ...]) -> list[NewPayment]:
             code,
             row.sheet,
             row.row,
+            sealed_name=row.sealed_name,
         )
         for found in by_village.values()
         for row, code in zip(found, new_row_codes(len(found), set()), strict=True)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.policies import approve_policies, import_policies
@@ -15,10 +17,13 @@ from portal.actions.registers import import_areas, import_units
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.actions.staff import CONSOLE, add_staff, reset_password
 from portal.actions.steps import StepRequest, take_step
-from portal.domain.findings import Refused
+from portal.domain.finding_kinds import KINDS
+from portal.domain.findings import PASSED_FOR_A_REASON, Refused
 from portal.domain.money import read_number, to_fen
 from portal.ledger import accounts
 from portal.office import Office
+
+_DEMO_REASON: Final = "演示数据，已逐户核对"
 
 
 @dataclass(frozen=True)
@@ -64,17 +69,23 @@ def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int
     return total
 
 
-def open_demo_desk(office: Office, content: Path, initial: Callable[[], tuple[str, str]]) -> tuple[str, str]:
-    """The demo's administrator and an initial password, which is empty where there is one already. `initial` makes one
-    with its hash."""
-    name = next(person["name"] for person in DemoStory.load(content / "demo").staff if person["role"] == "admin")
+def open_demo_desk(office: Office, content: Path, initial: Callable[[], tuple[str, str]]) -> str:
+    """One initial password for everybody of the demo, so that each desk can be tried; empty where it was given before.
+    `initial` makes one with its hash."""
+    names = [person["name"] for person in DemoStory.load(content / "demo").staff]
     with office.ledger.read() as connection:
-        account = accounts.find_account(connection, name)
-    if account is not None and account.password_hash is not None:
-        return name, ""
+        without = [name for name in names if not _has_password(connection, name)]
+    if not without:
+        return ""
     password, hashed = initial()
-    reset_password(office, CONSOLE, name, hashed)
-    return name, password
+    for name in without:
+        reset_password(office, CONSOLE, name, hashed)
+    return password
+
+
+def _has_password(connection: Connection, name: str) -> bool:
+    account = accounts.find_account(connection, name)
+    return account is None or account.password_hash is not None
 
 
 def mistakes(office: Office, content: Path) -> list[tuple[str, ImportedRoll | Refused]]:
@@ -104,6 +115,7 @@ def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
         handed_in,
         tuple(roll.get("sheets", ())),
         roll.get("columns", {}),
+        dict.fromkeys(KINDS.keys() - PASSED_FOR_A_REASON, _DEMO_REASON),
     )
     done = import_roll(office, request)
     if done.is_refused:
@@ -114,7 +126,7 @@ def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
         if step["step"] == "roll":
             continue
         if step["step"] == "feedback":
-            columns = step.get("columns", {})
+            columns = step.get("columns")
             path = folder / step["file"]
             answer = import_feedback(office, FeedbackRequest(path, done.batch, step["by"], step["day"], columns))
             if answer.is_refused:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from portal.actions.board_names import erase_names
 from portal.actions.publish import publish_batch
 from portal.domain.batches import ANYTIME, Actor, Batch, StepRecord, admit
 from portal.domain.findings import Finding, Refused
@@ -42,7 +43,10 @@ class StepTaken:
 
 
 def take_step(office: Office, request: StepRequest) -> StepTaken:
-    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise."""
+    """Record a step if the flow, the roles and four eyes allow it. Raises Refused and changes nothing otherwise.
+
+    Whose batch it is, is the desk's matter: on the command line somebody notes down for others what they did elsewhere.
+    """
     must_be_clean(request.document, request.reason)
     with office.ledger.write() as connection:
         actor = registered(connection, request.by)
@@ -69,7 +73,8 @@ def take_step(office: Office, request: StepRequest) -> StepTaken:
         office.write_down(connection, "batch.step", actor, detail)
         batch = replace(batch, steps=(*batch.steps, record))
         published = _follow_up(connection, office, actor, batch, policy, record)
-    if record.step in ANYTIME:
+        erased = erase_names(connection, batch, policy, office)
+    if erased or record.step in ANYTIME:
         office.ledger.forget_erased(publicly=record.step == "withdraw")
     return StepTaken(record, published, warnings)
 

@@ -37,14 +37,15 @@ class MustProve(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the reporter keeps. `due` is when they are told whether it is accepted, `decided` when it is decided; `code`
-    and `proof_code` are QR codes as data addresses."""
+    """What the reporter keeps. `due` is when they are told whether it is accepted, `decided` when it is decided, as far
+    as a rule says so (`is_due`: discipline inspection owes that to named reporters alone, 纪检监察机关处理检举控告工作规则); `code` and `proof_code` are QR codes as data addresses."""
 
     receipt: str
     number: str
     day: date
     kind: str
     is_with_discipline: bool
+    is_due: bool
     due: Due
     decided: Due
     proof: str
@@ -82,7 +83,7 @@ class Sending:
         filed = file_case(office, filing)
         if filed.is_new:
             self._count({visitor.key: 3600, again: _REMEMBERED_SECONDS})
-        return self._receipt(receipt, filing.facts.receipt_hash)
+        return self._receipt(receipt, filing.facts.receipt_hash, is_named=form.is_named)
 
     def _must_be_admitted(self, again: str, visitor: Visitor) -> None:
         """Where nothing can be counted nobody is refused: what people report is taken in all the same."""
@@ -94,7 +95,7 @@ class Sending:
         with suppress(StoreDown):
             self._attempts.add(wanted)
 
-    def _receipt(self, receipt: str, receipt_hash: bytes) -> Receipt:
+    def _receipt(self, receipt: str, receipt_hash: bytes, *, is_named: bool) -> Receipt:
         office, case_keys = self._front.office(), self._front.keys
         found = follow(office, receipt_hash)
         assert found is not None, "it was just stored"
@@ -102,13 +103,15 @@ class Sending:
         decided = decision_due(
             rules, case.filed, case.accepted, (), is_extended=False, is_workday=office.rules.is_workday
         )
+        is_with_discipline = found.facts.reader == "discipline"
         proof = case_keys.proof(Accepted(case.number, case.kind, case.filed))
         return Receipt(
             receipt,
             case.number,
             case.filed,
             KINDS[case.kind],
-            found.facts.reader == "discipline",
+            is_with_discipline,
+            is_named or not is_with_discipline,
             found.due,
             decided,
             proof,

@@ -19,7 +19,9 @@ from portal.commands.service import keys, nightly
 from portal.commands.setup import demo, doctor, init, migrate, serve
 from portal.commands.site import build, verify
 from portal.commands.staff import staff
+from portal.commands.suspensions import suspensions
 from portal.commands.trial import trial
+from portal.commands.warnings import warnings
 from portal.commands.withdraw import withdraw
 
 
@@ -41,6 +43,6 @@ def cli() -> None:
 
 for command in (
     init, migrate, doctor, demo, staff, areas, units, policies, roll, batch, feedback, build, print_, verify, serve,
-    backup, restore, precheck, kiosk, keys, nightly, case, withdraw, retention, trial,
+    backup, restore, precheck, kiosk, keys, nightly, case, withdraw, retention, trial, warnings, suspensions,
 ):  # fmt: skip
     cli.add_command(command)

@@ -57,7 +57,7 @@ def _line(overview: BatchOverview) -> str:
     return (
         f"{overview.number}  {overview.policy} {overview.policy_name}  {overview.period}  {overview.unit}"
         f"  第{overview.revision}版  {tally.rows} 行 {grouped(tally.fen)} 元"
-        f"（到账 {tally.paid_rows}，待发 {tally.pending_rows}，待核实 {tally.held_rows}）  {overview.state}"
+        f"（到账 {tally.paid_rows}，待发 {tally.pending_rows}，待核实 {tally.held_rows}，不发 {tally.dropped_rows}）  {overview.state}"
     )
 
 

@@ -25,7 +25,7 @@ from portal.ledger import schema
 from portal.ledger.engine import Ledger
 from portal.office import Office
 from portal.rules import Rules, load_rules
-from portal.security import keys
+from portal.security import board_names, keys
 
 LEVEL_WORDS = {"fatal": "不行", "held": "待核实", "warning": "请留意", "note": "说明"}
 _SHOWN_FINDINGS = 40
@@ -67,6 +67,7 @@ class Console:
             lambda: keys.load_digester(self.config.keys),
             self.today or self.config.today(),
             f"console:{getpass.getuser()}",
+            lambda: board_names.sealer(self.config.keys),
         )
 
 
@@ -162,15 +163,18 @@ class Yuan(click.ParamType[int]):
         return fen
 
 
-class Columns(click.ParamType[tuple[str, str]]):
-    """amount=应发金额"""
+class Pair(click.ParamType[tuple[str, str]]):
+    """A code and what is said of it: amount=应发金额. `bare` where the code may stand alone."""
 
-    name = "field=列名"
+    def __init__(self, name: str, example: str, *, bare: bool = False) -> None:
+        self.name, self._example, self._bare = name, example, bare
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[str, str]:
         code, separator, title = str(value).partition("=")
+        if self._bare and code and not separator:
+            return code, ""
         if not separator or not code or not title:
-            self.fail(f"“{value}”应写成 amount=应发金额 这样", param, context)
+            self.fail(f"“{value}”应写成 {self._example} 这样", param, context)
         return code, title
 
 

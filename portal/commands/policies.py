@@ -23,13 +23,16 @@ def policies() -> None:
 @policies.command("import")
 @click.argument("file", type=FILE)
 @click.option("--year", required=True, type=click.IntRange(2000, 2100))
+@click.option("--reason", default=None, help="这一年的清单已经批准过的，为什么改")
 @by_option
 @date_option
 @json_option
 @pass_console
-def policies_import(console: Console, file: Path, year: int, by: str, day: date | None, as_json: bool) -> None:
+def policies_import(
+    console: Console, file: Path, year: int, reason: str | None, by: str, day: date | None, as_json: bool
+) -> None:
     """导入一年的补贴政策清单（.csv 或 Excel），等另一人批准。"""
-    done = import_policies(console.office, file, year, by, day or console.office.today)
+    done = import_policies(console.office, file, year, by, day or console.office.today, reason)
     words = "这个文件已经导入过，没有重复写入。" if done.already else "请由另一人批准：mingbai policies approve。"
     data = {"year": year, "version": done.list.version, "policies": done.policies, "already": done.already}
     say(as_json, data, f"{year} 年清单第 {done.list.version} 版，{done.policies} 个项目。{words}")

@@ -19,7 +19,7 @@ from portal.commands.console import (
     say,
     show_findings,
 )
-from portal.domain.sheets import PAPERS, TYPE_SIZES, Layout, PackKind, Paper, TypeSize
+from portal.domain.sheets import EXTRAS, PAPERS, TYPE_SIZES, Extra, Layout, PackKind, Paper, TypeSize
 
 _Command = Callable[..., Any]
 
@@ -37,6 +37,12 @@ def _pack_options(command: _Command) -> _Command:
     return command
 
 
+_extras_option = click.option(
+    "--with", "extras", type=click.Choice(list(EXTRAS)), multiple=True, help="另附明白卡、村务监督会议材料、补贴底册"
+)
+_amendment_option = click.option(
+    "--amendment", is_flag=True, help="只印变动说明：和上次印的比，改了什么，引用原来的印制编号"
+)
 _quarter_option = click.option("--quarter", default="", metavar="2025Q2", help="只印这个季度发布的")
 
 
@@ -47,17 +53,21 @@ def print_() -> None:
 
 @print_.command("batch")
 @click.argument("number", metavar="BATCH")
-@click.option("--township", default="", metavar="乡镇", help="只印这个乡镇（名字或代码）")
+@click.option("--township", default="", metavar="乡镇或村", help="只印这个乡镇或村（名字或代码）")
+@_amendment_option
+@_extras_option
 @_pack_options
 @pass_console
 def print_batch(console: Console, /, number: str, township: str, **options: Any) -> None:
-    """一个批次的公示单，全县或一个乡镇。"""
+    """一个批次的公示单：全县、一个乡镇或一个村。"""
     _print(console, "batch", number, township=township, **options)
 
 
 @print_.command("village")
 @click.argument("village", metavar="村")
 @_quarter_option
+@_amendment_option
+@_extras_option
 @_pack_options
 @pass_console
 def print_village(console: Console, /, village: str, quarter: str, **options: Any) -> None:
@@ -68,6 +78,8 @@ def print_village(console: Console, /, village: str, quarter: str, **options: An
 @print_.command("township")
 @click.argument("township", metavar="乡镇")
 @_quarter_option
+@_amendment_option
+@_extras_option
 @_pack_options
 @pass_console
 def print_township(console: Console, /, township: str, quarter: str, **options: Any) -> None:
@@ -87,9 +99,12 @@ def _print(
     as_json: bool,
     township: str = "",
     quarter: str = "",
+    amendment: bool = False,
+    extras: tuple[Extra, ...] = (),
 ) -> None:
     layout = Layout(cast(Paper, paper), cast(TypeSize, size))
-    order = order_pack(console.office, PrintRequest(kind, subject, by, layout, township, quarter))
+    wanted = PrintRequest(kind, subject, by, layout, township, quarter, amendment=amendment, extras=extras)
+    order = order_pack(console.office, wanted)
     bar, move = progress(quiet=as_json)
     with bar:
         printed = console.site.pack(order, folder, move)

@@ -11,9 +11,9 @@ from portal.actions.corrections import import_corrections, write_template
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.commands.console import (
-    Columns,
     Console,
     Group,
+    Pair,
     by_option,
     date_option,
     json_option,
@@ -22,12 +22,17 @@ from portal.commands.console import (
     show_findings,
 )
 from portal.commands.registers import FILE
+from portal.domain.finding_kinds import KINDS
 from portal.domain.findings import Refused
 from portal.domain.money import grouped
 from portal.domain.postings import RESULTS
 
 columns_option = click.option(
-    "--column", "columns", type=Columns(), multiple=True, help="指明哪一列是什么，如 amount=应发金额；可重复"
+    "--column",
+    "columns",
+    type=Pair("field=列名", "amount=应发金额"),
+    multiple=True,
+    help="指明哪一列是什么，如 amount=应发金额；可重复",
 )
 
 
@@ -46,9 +51,13 @@ def roll() -> None:
 @click.option("--sheet", "sheets", multiple=True, help="只读这张工作表；可重复")
 @columns_option
 @click.option(
-    "--accept", "accepted", multiple=True, type=click.Choice(["total.mismatch"]), help="放行合计不符，须写原因"
+    "--accept",
+    "accepted",
+    type=Pair("code=原因", "account.shared=一家人共用一张卡，已核对", bare=True),
+    multiple=True,
+    help="逐类说明为什么照原样导入，如 account.shared=监护人代领；可重复",
 )
-@click.option("--reason", default="", help="放行的原因")
+@click.option("--reason", default="", help="只放行一类时，原因也可以写在这里")
 @click.option("--dry-run", is_flag=True, help="只检查，不写入")
 @json_option
 @pass_console
@@ -62,15 +71,16 @@ def roll_import(
     day: date | None,
     sheets: tuple[str, ...],
     columns: tuple[tuple[str, str], ...],
-    accepted: tuple[str, ...],
+    accepted: tuple[tuple[str, str], ...],
     reason: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """导入一份发放清册（.xlsx、.xls、.csv）。有一行写错，那一行待核实；文件有大错，整份不导入。"""
-    request = RollRequest(
-        file, policy, period, unit, by, day or console.office.today, sheets, dict(columns), accepted, reason
-    )
+    if reason and len([code for code, why in accepted if not why]) > 1:
+        raise Refused("一类提醒写一个原因，不能几类共用一个", "override.reason", "--accept code=原因")
+    passed = {code: why or reason for code, why in accepted}
+    request = RollRequest(file, policy, period, unit, by, day or console.office.today, sheets, dict(columns), passed)
     try:
         done = import_roll(console.office, request, dry_run=dry_run)
     except Refused as refusal:  # the same JSON whether the file was refused before it was read or after
@@ -96,11 +106,13 @@ def _in_words(done: ImportedRoll, dry_run: bool) -> str:
     if done.is_refused:
         figures = f"（{figures}）" if done.rows else ""
         return f"没有导入{figures}。请按上面的提示改好文件再来，原有数据没有变化。"
+    asked = "、".join(f"“{KINDS[code].title}”（--accept {code}=原因）" for code in done.unaccepted)
     if dry_run:
-        return f"试读完成：{figures}。没有写入。"
+        return f"试读完成：{figures}。没有写入。" + (f"导入时请逐类写明为什么放行：{asked}。" if asked else "")
     if done.already:
         return f"这份清册已经导入过，就是批次 {done.batch}，没有重复写入。"
-    return f"已导入为批次 {done.batch}：{figures}。下一步：由另一人做公开审查。"
+    unexplained = f"没有写明为什么放行的，在批次页上会标出来：{asked}。" if asked else ""
+    return f"已导入为批次 {done.batch}：{figures}。{unexplained}下一步：由另一人做公开审查。"
 
 
 @click.group(cls=Group)
@@ -114,6 +126,7 @@ def feedback() -> None:
 @by_option
 @date_option
 @columns_option
+@click.option("--bank", default="", metavar="UNIT", help="哪家银行的文件（单位编码）；只有一家时不用写")
 @json_option
 @pass_console
 def feedback_import(
@@ -123,10 +136,12 @@ def feedback_import(
     by: str,
     day: date | None,
     columns: tuple[tuple[str, str], ...],
+    bank: str,
     as_json: bool,
 ) -> None:
     """导入银行的代发反馈文件（没有表头的也行）。对不上的行列出来，由人核对。"""
-    done = import_feedback(console.office, FeedbackRequest(file, batch, by, day or console.office.today, dict(columns)))
+    request = FeedbackRequest(file, batch, by, day or console.office.today, dict(columns) or None, bank)
+    done = import_feedback(console.office, request)
     if not as_json:
         show_findings(done.findings)
     data = {

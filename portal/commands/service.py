@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 
+from portal.actions.board_names import erase_old_names
 from portal.actions.cases import close_answered
 from portal.actions.drafts import delete_old_drafts
 from portal.actions.lookups import close_days
 from portal.actions.retention import retire_lists
+from portal.actions.suspensions import delete_past_suspensions
 from portal.commands.console import Console, Group, json_option, pass_console, say
 from portal.config import ROLES
 from portal.counters.attempts import Attempts, StoreDown
 from portal.counters.store import open_store
 from portal.domain.case_routing import READERS, Reader
 from portal.domain.findings import Refused
+from portal.office import Office
 from portal.security import sealing
 from portal.security.keys import create_sealing_pair, export_keys
 
@@ -68,21 +73,29 @@ def keys_seal(console: Console, reader: Reader, passphrase_file: Path | None) ->
     click.echo("做好以后重新启动服务。")
 
 
+_DELETED_AT_NIGHT: Final[Mapping[str, tuple[str, Callable[[Office], int]]]] = {
+    "drafts": ("份过期的清册草稿", delete_old_drafts),
+    "suspensions": ("个停发名单上到期的人", delete_past_suspensions),
+    "names": ("个公示期已满的封存全名", erase_old_names),
+}
+"""What keeps itself no longer than it must."""
+
+
 @click.command()
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，清掉过期的计数，删除超过24小时的清册草稿，公开期满的名单变成合计。"""
-    closed, drafts = close_answered(console.office), delete_old_drafts(console.office)
-    retired = retire_lists(console.office)
+    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，公开期满的名单变成合计，过期的都删掉：计数、清册草稿、停发名单上的人、公示期满的封存全名。"""
+    closed, retired = close_answered(console.office), list(retire_lists(console.office).batches)
+    deleted = {name: (words, delete(console.office)) for name, (words, delete) in _DELETED_AT_NIGHT.items()}
     try:
         days = close_days(console.office, Attempts(open_store(console.config.counters_url)))
     except StoreDown:
         raise Refused("计数的存储打不开，没有记。请检查 MINGBAI_COUNTERS_URL 和磁盘", "counters.down") from None
     said = "、".join(map(str, days))
     words = f"记了这些天的查询次数：{said}" if days else "没有要记的"
-    words += f"；自动办结投诉件{closed}件" + (f"；删除了{drafts}份过期的清册草稿" if drafts else "")
-    words += f"；{len(retired.batches)}批名单公开期满，已变成合计" if retired.batches else ""
-    data = {"days": [day.isoformat() for day in days], "closed": closed, "drafts": drafts}
-    data["retired"] = list(retired.batches)
-    say(as_json, data, words)
+    words += f"；自动办结投诉件{closed}件"
+    words += f"；{len(retired)}批名单公开期满，已变成合计" if retired else ""
+    words += "".join(f"；删除了{count}{what}" for what, count in deleted.values() if count)
+    data = {"days": [day.isoformat() for day in days], "closed": closed, "retired": retired}
+    say(as_json, {**data, **{name: count for name, (_, count) in deleted.items()}}, words)

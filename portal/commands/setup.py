@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -20,7 +21,7 @@ from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
 from portal.queries.publishing import publishing_now, trial_since
-from portal.security import keys, sealing
+from portal.security import board_names, keys, sealing
 
 _DEMO_SPACE = 512 * 1024 * 1024
 
@@ -86,6 +87,8 @@ def _keys(console: Console) -> str:
     forbidden = keys.MUST_NOT_HOLD[console.config.role]
     if keys.IDENTITY not in forbidden:
         keys.load_digester(console.config.keys)
+        if board_names.sealer(console.config.keys) is None:
+            raise Refused("没有封存公示栏全名的密钥，请运行 mingbai init")
     if keys.RELEASE_PRIVATE not in forbidden:
         keys.load_signing_key(console.config.keys)
     if loose := keys.loose_files(console.config.keys):
@@ -145,6 +148,12 @@ def run_server(console: Console, host: str, port: int, workers: int) -> None:
     ).serve()
 
 
+_DEMO_DESK: Final = (
+    "guanli 管理员、yuhua 城关镇财政所、liuyang 农业农村局、wangfang 政务公开办、nongshang 农商行、"
+    "malin 王村文书、xinfang 信访局受理、duban 信访局复核、jijian 纪检监察、shenji 审计"
+)
+
+
 @click.command()
 @click.option("--no-serve", is_flag=True, help="只导入和生成，不启动服务")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -166,13 +175,13 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
     with bar:
         release = publish_site(console.ledger, console.site, console.office.today, move)
     click.echo(f"演示县：{rolls} 份清册，{release.pages} 个页面（新生成 {release.rebuilt} 个）。")
-    name, initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
-    said = f"初始密码 {initial} （只显示这一次）" if initial else f"密码已有（忘了：mingbai staff password {name}）"
-    click.echo(f"办公端 /desk ：用户名 {name}，{said}")
+    initial = setup.open_demo_desk(console.office, console.config.content, lambda: initial_password(console))
+    said = f"初始密码都是 {initial} （只显示这一次）" if initial else "密码已有（忘了：mingbai staff password 用户名）"
+    click.echo(f"办公端 /desk ：{said}。可以用这些用户名：{_DEMO_DESK}；全部见 mingbai staff list")
     if passphrase:
         click.echo(f"封存投诉内容的口令：{passphrase} （受理科室和纪检监察共用一个，只为演示；只显示这一次）")
     if cases:
-        click.echo(f"投诉件：{cases} 件。受理员 xinfang、复核员 duban，密码请管理员在办公端重置。")
+        click.echo(f"投诉件：{cases} 件，用 xinfang、duban 登录。")
     if no_serve:
         click.echo(f"站点文件在 {console.site.root()}；启动：mingbai serve --port {port}")
         return

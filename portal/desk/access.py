@@ -51,12 +51,17 @@ class Rule:
     largest: int | None = None
 
 
+LINKED: Final[list[Rule]] = []
+"""The rules of the pages that the front page leads to, as their modules are imported."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """What the desk's pages work with."""
 
     config: Config
     office_for: OfficeFor
+    site: Site
     attempts: Attempts
     own_payments: OwnPaymentsQuery
     answers: AnswerPages
@@ -65,7 +70,6 @@ class Desk:
     case_keys: CaseKeys | None
     """None where the county has made no keys to seal complaints to."""
     secrets: DeskSecrets
-    site: Site
     decoy_hash: str
     """Compared with where there is no account, so that it takes as long."""
 
@@ -91,7 +95,10 @@ def allowed(*roles: str, link: str = "", admin: bool = True, largest: int | None
         raise ValueError(f"no such roles: {unknown}")
 
     def mark(view: _View) -> _View:
-        view.rule = Rule(frozenset(roles) | ({"admin"} if admin else set()), link, largest)  # type: ignore[attr-defined]
+        rule = Rule(frozenset(roles) | ({"admin"} if admin else set()), link, largest)
+        view.rule = rule  # type: ignore[attr-defined]
+        if link:
+            LINKED.append(rule)
         return view
 
     return mark

@@ -13,7 +13,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional
 
-from portal.actions import corrections, feedback
+from portal.actions import corrections
 from portal.actions.publish import preview_postings
 from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
@@ -21,14 +21,17 @@ from portal.desk.forms import DayField, DeskForm, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
+from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
 from portal.domain.money import read_number, to_fen
 from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
-from portal.domain.postings import KINDS, RESULTS
-from portal.queries.batch_page import BatchPage, area_names, batch_page
+from portal.domain.postings import KINDS
+from portal.domain.sheets import PRINTERS
+from portal.queries.batch_page import BatchPage, area_names, batch_page, must_be_theirs
 from portal.queries.batches import batch_lines, years_of
+from portal.queries.held_rows import held_rows
 from portal.shell import show
 
 READERS: Final = (
@@ -71,7 +74,14 @@ def batches() -> str:
     years = years_of(office())
     asked = request.args.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else (years or [office().today.year])[0]
-    return show("desk/batches.html", "发放批次", "办公端", lines=batch_lines(office(), year), years=years, year=year)
+    return show(
+        "desk/batches.html",
+        "发放批次",
+        "办公端",
+        lines=batch_lines(office(), signed_in(), year),
+        years=years,
+        year=year,
+    )
 
 
 @desk.get("/batches/<number>")
@@ -84,6 +94,7 @@ def batch(number: str) -> str:
 @allowed(*READERS)
 def step(number: str, step: str) -> str | Response | tuple[str, int]:
     form, here, me = StepForm(prefix=step), office(), signed_in()
+    must_be_theirs(here, me, number, step)
     if form.validate_on_submit():
         with form.telling():
             attribute = form.attribute.data or "" if step == "review" else ""
@@ -105,36 +116,20 @@ def review(number: str) -> str:
     return _review(page, form)
 
 
-@desk.get("/batches/<number>/feedback")
-@allowed("bank", "finance", "department", "township_finance")
-def bank_list(number: str) -> str:
-    return _file_page("desk/feedback.html", "登记银行结果", number, FileForm(formdata=None))
-
-
-@desk.post("/batches/<number>/feedback")
-@allowed("bank", "finance", "department", "township_finance", largest=LARGEST)
-def give_feedback(number: str) -> str | tuple[str, int]:
-    form, done = FileForm(), None
-    with form.telling(), _sent(form) as path:
-        day = form.day.data or office().today
-        done = feedback.import_feedback(office(), feedback.FeedbackRequest(path, number, signed_in().name, day))
-    return _file_page("desk/feedback.html", "登记银行结果", number, form, done), 200 if done else 422
-
-
 @desk.get("/batches/<number>/corrections")
 @allowed(*corrections.ROLES)
 def returned(number: str) -> str:
-    return _file_page("desk/corrections.html", "更正退回的行", number, FileForm(formdata=None))
+    return _file_page(number, FileForm(formdata=None))
 
 
 @desk.post("/batches/<number>/corrections")
 @allowed(*corrections.ROLES, largest=LARGEST)
 def correct(number: str) -> str | tuple[str, int]:
     form, done = FileForm(), None
-    with form.telling(), _sent(form) as path:
+    with form.telling(), sent(form) as path:
         day = form.day.data or office().today
         done = corrections.import_corrections(office(), path, number, signed_in().name, day)
-    return _file_page("desk/corrections.html", "更正退回的行", number, form, done), 200 if done else 422
+    return _file_page(number, form, done), 200 if done else 422
 
 
 @desk.get("/batches/<number>/corrections.xlsx")
@@ -142,7 +137,7 @@ def correct(number: str) -> str | tuple[str, int]:
 def template(number: str) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        corrections.write_template(office(), number, path)
+        corrections.write_template(office(), number, path, signed_in().name)
         return sheet_file(path.read_bytes(), f"corrections-{number}.xlsx")
 
 
@@ -155,7 +150,7 @@ def _in_words(done: StepTaken) -> str:
     return "。".join([*said, *(f"请留意：{finding.message}" for finding in done.warnings)])
 
 
-def _sent(form: FileForm) -> Any:
+def sent(form: FileForm) -> Any:
     """The file that was sent. Raises Refused where none was, or another field is wrong."""
     if not form.file.data:
         raise Refused("请先选一个文件（.xlsx、.xls 或 .csv）", "upload.none")
@@ -173,8 +168,19 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
         return StepForm(formdata=None, prefix=step.step.code)
 
     found = {each.step.code: form_of(each) for each in (*page.next, *page.anytime)}
+    may_print = page.batch.may_be_shown and signed_in().role in (*PRINTERS, "admin")
     lost = form if form is not None and refused not in found else None
-    return show("desk/batch.html", page.title, "办公端", page=page, forms=found, lost=lost, refused=refused)
+    return show(
+        "desk/batch.html",
+        page.title,
+        "办公端",
+        page=page,
+        forms=found,
+        lost=lost,
+        refused=refused,
+        titles=FINDINGS,
+        may_print=may_print,
+    )
 
 
 def _review(page: BatchPage, form: StepForm) -> str:
@@ -202,7 +208,9 @@ def _review(page: BatchPage, form: StepForm) -> str:
     )
 
 
-def _file_page(template: str, title: str, number: str, form: FileForm, done: Any = None) -> str:
+def _file_page(number: str, form: FileForm, done: corrections.ImportedCorrections | None = None) -> str:
     page = batch_page(office(), signed_in(), number)
     groups = group_findings(done.findings) if done else []
-    return show(template, title, "办公端", page=page, form=form, done=done, groups=groups, results=RESULTS)
+    held = held_rows(office(), signed_in(), number).correctable
+    template = "desk/corrections.html"
+    return show(template, "更正退回的行", "办公端", page=page, form=form, done=done, groups=groups, held=held)

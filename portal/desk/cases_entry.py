@@ -97,7 +97,8 @@ def _taken(entry: Entry, choices: Choices) -> str:
             "case.own_unit",
         )
     if where_to(form, category, choices) == "superior":
-        return show("desk/cases/superior.html", "请向上一级反映", "办公端", whom=WHOM[form.whom])
+        superior = this_desk().config.site_text.get("superior", {})
+        return show("desk/cases/superior.html", "请向上一级反映", "办公端", whom=WHOM[form.whom], superior=superior)
     receipt = keys.receipt(entry.key)
     arrival = Arrival(entry.source, signed_in(), entry.order_number, entry.given_due)
     filed = file_case(here, make_filing(here, keys, choices, form, arrival, receipt))

@@ -17,8 +17,9 @@ from portal.desk.forms import DeskForm, needed, typed
 from portal.desk.sign_in import to
 from portal.domain.batches import ROLES, Actor
 from portal.domain.staff import SECOND_FACTOR
+from portal.domain.units import UNIT_KINDS
 from portal.office import Office
-from portal.queries.staff import account_of, everybody, unit_names
+from portal.queries.staff import account_of, everybody, unit_names, units_to_choose
 from portal.security.accounts import new_password
 from portal.shell import show
 
@@ -40,7 +41,9 @@ class PersonForm(DeskForm):
     unit = SelectField("单位", validate_choice=False)
 
     def offer_units(self) -> None:
-        self.unit.choices = [SelectChoice(code, name) for code, name in unit_names(office()).items()]
+        self.unit.choices = [
+            SelectChoice(unit.code, unit.name, optgroup=UNIT_KINDS[unit.kind]) for unit in units_to_choose(office())
+        ]
 
 
 class NewPersonForm(PersonForm):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response, flash, request
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length
 
 from portal.actions.drafts import NotGuessed, Upload, confirm_draft, discard_draft, preview_upload
-from portal.actions.rolls import ROLES
+from portal.actions.rolls import LONGEST_REASON, ROLES
 from portal.desk.access import allowed, desk, office, signed_in
 from portal.desk.forms import DeskForm, written
 from portal.desk.sign_in import to
@@ -69,9 +69,45 @@ class UploadForm(DeskForm):
         said = {code: request.form.get(f"column-{code}", "") for code in ASKED_COLUMNS}
         return {code: title for code, title in said.items() if title}
 
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets that were ticked; empty where the form did not ask."""
+        return tuple(request.form.getlist("sheet"))
+
+
+@dataclass
+class Accepting:
+    """What a person says of one kind of warning, as its part of the page shows it; `wrong` is what is amiss with it."""
+
+    is_ticked: bool = False
+    reason: str = ""
+    wrong: str = ""
+
 
 class ConfirmForm(DeskForm):
-    reason = StringField("为什么照原样导入", [Length(max=200, message="原因请写在200字以内")], [written])
+    """A tick and a reason for each kind of warning, not one for all."""
+
+    def __init__(self, kinds: Iterable[str], **more: Any) -> None:
+        super().__init__(**more)
+        self.kinds = {code: self._said(code) for code in kinds}
+
+    def _said(self, code: str) -> Accepting:
+        return Accepting(f"accept-{code}" in request.form, written(request.form.get(f"reason-{code}", "")))
+
+    def is_complete(self) -> bool:
+        """Whether each kind is ticked, for a reason; says in its place what is missing."""
+        for said in self.kinds.values():
+            if not said.is_ticked:
+                said.wrong = "看过了、确实要照原样导入，请打上勾；不是的，改好文件再传"
+            elif not said.reason:
+                said.wrong = "请写明原因"
+            elif len(said.reason) > LONGEST_REASON:
+                said.wrong = f"原因请写在{LONGEST_REASON}字以内"
+        return not any(said.wrong for said in self.kinds.values())
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        return {code: said.reason for code, said in self.kinds.items()}
 
 
 @desk.get("/rolls")
@@ -103,19 +139,20 @@ def upload_roll() -> str | Response | tuple[str, int]:
 @desk.get("/rolls/drafts/<token>")
 @allowed(*ROLES)
 def draft(token: str) -> str:
-    return _draft(draft_page(office(), signed_in(), token), ConfirmForm(formdata=None, prefix=_CONFIRM))
+    page = draft_page(office(), signed_in(), token)
+    return _draft(page, ConfirmForm(page.to_accept, formdata=None, prefix=_CONFIRM))
 
 
 @desk.post("/rolls/drafts/<token>")
 @allowed(*ROLES)
 def confirm(token: str) -> str | Response | tuple[str, int]:
-    page, form = draft_page(office(), signed_in(), token), ConfirmForm(prefix=_CONFIRM)
-    if page.may_accept and not form.reason.data:
-        form.reason.errors = ["合计对不上的清册，写明原因才能导入"]
+    page = draft_page(office(), signed_in(), token)
+    form = ConfirmForm(page.to_accept, prefix=_CONFIRM)
+    if not form.is_complete():
+        form.form_errors.append("还没有导入：上面每一类提醒，要分别打勾、写明原因")
     elif form.validate_on_submit():
         with form.telling():
-            accepted = ("total.mismatch",) if page.may_accept else ()
-            done = confirm_draft(office(), signed_in(), token, accepted, form.reason.data or "")
+            done = confirm_draft(office(), signed_in(), token, form.reasons)
             if done.batch:
                 flash("这份清册已经导入过，没有重复写入" if done.already else f"已导入，批次号 {done.batch}。{_THEN}")
                 return to("desk.batch", number=done.batch)
@@ -147,7 +184,7 @@ def _preview(form: UploadForm) -> str:
     with received(form.file.data) as path:
         wanted: dict[str, Any] = {"policy": form.policy.data or "", "period": form.period, "unit": form.unit.data or ""}
         name = form.file.data.filename or ""
-        sent = Upload(path, name, signed_in().name, office().today, **wanted, columns=form.columns)
+        sent = Upload(path, name, signed_in().name, office().today, **wanted, columns=form.columns, sheets=form.sheets)
         return preview_upload(office(), sent).token
 
 

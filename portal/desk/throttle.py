@@ -91,7 +91,7 @@ class Throttle:
     def _wait(self, key: str) -> Refused:
         until = datetime.fromtimestamp(self._store.get_expiry(key + _WAIT) + 60, self._timezone)
         return Refused(
-            f"试错的次数太多了，请在{until:%H:%M}以后再试，不用一直试。忘了登录密码请找系统管理员重置", "sign_in.wait"
+            f"输错的次数太多了，请在{until:%H:%M}以后再试，不用一直试。忘了登录密码请找系统管理员重置", "sign_in.wait"
         )
 
     @contextmanager

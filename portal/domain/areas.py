@@ -123,8 +123,16 @@ class AreaBook:
 
     def under(self, code: str) -> set[str]:
         """Codes of the villages in an area, itself included when it is one."""
-        prefix = code[: {"county": 6, "township": 9, "village": 12}[self.areas[code].level]]
+        prefix = self._prefix(code)
         return {village.code for village in self.villages if village.code.startswith(prefix)}
+
+    def within(self, code: str) -> set[str]:
+        """Codes of an area and all areas in it."""
+        prefix = self._prefix(code)
+        return {code, *(each for each in self.areas if each.startswith(prefix))}
+
+    def _prefix(self, code: str) -> str:
+        return code[: {"county": 6, "township": 9, "village": 12}[self.areas[code].level]]
 
     def resolve(self, township: str, village: str, group: str, within: str) -> Resolved:
         """Place a row, given its cells and the area of the unit that issued the roll.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Level = Literal["fatal", "held", "warning", "note"]
 """fatal: the whole file is refused · held: the row is kept back and counted everywhere ·
@@ -44,6 +44,17 @@ class Finding:
         if self.column:
             parts.append(f"“{self.column}”列")
         return " ".join(parts)
+
+
+PASSED_FOR_A_REASON: Final = frozenset({"total.mismatch"})
+"""Kinds that refuse a file unless a named person says why it is right as it is."""
+
+
+def to_accept(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The kinds that whoever imports lets pass one by one, each for a reason: every warning, and a total that does not
+    add up. In the order of the findings."""
+    asked = (f.code for f in findings if f.level == "warning" or (f.level == "fatal" and f.code in PASSED_FOR_A_REASON))
+    return tuple(dict.fromkeys(asked))
 
 
 class Refused(Exception):

@@ -22,6 +22,8 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 """What a step's form asks for beside the day; the others ask for a document's number."""
 _WORTH_SAYING: Final = ("step.four_eyes", "notice.running", "review.attribute")
 """Why a step that is somebody's turn cannot be taken yet, where they can do nothing but know it."""
+_SHOWN_ANEW: Final = frozenset({"feedback", "refund", "settle"})
+"""What changes figures that a disclosure showed."""
 _BY_FILE: Final = ("roll", "feedback")
 
 
@@ -82,10 +84,11 @@ def _is_to_do(batch: Batch, item: TimelineItem) -> bool:
     """Not taken yet; or a result that came after what was published last."""
     if item.record is None:
         return True
-    order = [record.step for record in batch.steps]
     if item.step.code == "feedback":
         return batch.last("archive") is None
-    return item.step.code == "disclosure" and "feedback" in order[order.index("disclosure") :]
+    since = [record.step for record in batch.steps]
+    since = since[len(since) - since[::-1].index(item.step.code) :]
+    return item.step.code == "disclosure" and not _SHOWN_ANEW.isdisjoint(since)
 
 
 def _why_not(

@@ -65,6 +65,15 @@ class Policy:
         show = self.web_before if kind == "notice" else self.web_after
         return "rows" if show == "full_names" else show
 
+    def shown_on_board(self, kind: str) -> Show:
+        """Disclosure class of a posting kind on the village board."""
+        return self.board_before if kind == "notice" else self.board_after
+
+    @property
+    def names_people(self) -> bool:
+        """Whether a list of people is shown anywhere at any stage, masked or in full."""
+        return bool({self.web_before, self.web_after, self.board_before, self.board_after} & {"rows", "full_names"})
+
     @property
     def is_sensitive(self) -> bool:
         """Whether it does not name people in public at every stage: that somebody is paid under it says something about
@@ -82,6 +91,7 @@ class Change:
     fields: Mapping[str, tuple[str, str]]
 
 
+CODE_WORD: Final = "项目编码"
 FIELD_WORDS: Final[Mapping[str, str]] = {
     "name": "项目名称",
     "departments": "主管部门",

@@ -1,4 +1,5 @@
-"""Whether the year's policy lists are out in time, and what changed between two of them, told as people tell it."""
+"""Who makes a year's policy list and who approves it, whether lists are out in time, and what changed between two of
+them, told as people tell it."""
 
 from __future__ import annotations
 
@@ -6,8 +7,25 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
+from portal.domain.batches import ROLES, Actor
 from portal.domain.policies import FIELD_WORDS, Change, Policy
+
+EDITORS: Final = ("department", "finance")
+APPROVERS: Final = ("finance", "department", "disclosure")
+
+
+def why_not_approve(actor: Actor, hands: Collection[str]) -> str:
+    """Why this person may not approve a list that `hands` have made, in words; empty where they may."""
+    if actor.role not in (*APPROVERS, "admin"):
+        return f"清单由{'、'.join(ROLES[role] for role in APPROVERS)}批准"
+    return "导入或改过这份清单的人不能自己批准，请由另一人批准" if actor.name in hands else ""
+
+
+def without_basis(policies: Iterable[Policy]) -> list[Policy]:
+    """Policies that show something of people's payments and do not say by what law (政府信息公开条例 37; 个人信息保护法 13)."""
+    return [policy for policy in policies if not policy.legal_basis and policy.names_people]
 
 
 def due_day(year: int) -> date:

@@ -21,7 +21,7 @@ from portal.domain.small_cells import SMALLEST_CELL
 Kind = Literal["notice", "disclosure", "correction"]
 KINDS: Final[Mapping[Kind, str]] = {"notice": "发放前公示", "disclosure": "发放结果公开", "correction": "更正公开"}
 
-Result = Literal["pending", "paid", "returned", "corrected", "reissued", "treasury"]
+Result = Literal["pending", "paid", "returned", "corrected", "reissued", "treasury", "dropped"]
 RESULTS: Final[Mapping[str, str]] = {
     "": "",
     "pending": "待发放",
@@ -30,6 +30,7 @@ RESULTS: Final[Mapping[str, str]] = {
     "corrected": "已更正待发",
     "reissued": "已更正到账",
     "treasury": "已退回国库",
+    "dropped": "核实后不发",
 }
 
 COLUMNS: Final = ("code", "group", "name", "quantity", "rate", "amount", "result")
@@ -66,9 +67,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Rows and 分 by what became of them. Invariant: all = paid + pending + held + treasury.
+    """Rows and 分 by what became of them. Invariant: all = paid + pending + held + treasury + dropped.
 
-    `returned` (sent back by the bank, to be paid again) is the part of `pending` that people ask about.
+    `returned` (sent back by the bank, to be paid again) is the part of `pending` that people ask about; `dropped` are rows
+    that were held and are not paid, as somebody found who looked into them.
     """
 
     rows: int = 0
@@ -81,23 +83,25 @@ class Tally:
     held_fen: int = 0
     treasury_rows: int = 0
     treasury_fen: int = 0
+    dropped_rows: int = 0
+    dropped_fen: int = 0
 
     @property
     def pending_rows(self) -> int:
-        return self.rows - self.paid_rows - self.held_rows - self.treasury_rows
+        return self.rows - self.paid_rows - self.held_rows - self.treasury_rows - self.dropped_rows
 
     @property
     def pending_fen(self) -> int:
-        return self.fen - self.paid_fen - self.held_fen - self.treasury_fen
+        return self.fen - self.paid_fen - self.held_fen - self.treasury_fen - self.dropped_fen
 
     @property
     def listed_rows(self) -> int:
-        """Rows that are published, or stand behind a published total: all but the held ones."""
-        return self.rows - self.held_rows
+        """Rows that are published, or stand behind a published total: all but the held and the dropped ones."""
+        return self.rows - self.held_rows - self.dropped_rows
 
     @property
     def listed_fen(self) -> int:
-        return self.fen - self.held_fen
+        return self.fen - self.held_fen - self.dropped_fen
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -141,8 +145,8 @@ class Snapshot:
 
 
 def tally_of(facts: Mapping[str, str]) -> Tally:
-    """The tally that stands in a snapshot's facts."""
-    return Tally(*(int(facts[name]) for name in Tally.__slots__))
+    """The tally that stands in a snapshot's facts; older ones know of no dropped rows."""
+    return Tally(*(int(facts.get(name, 0)) for name in Tally.__slots__))
 
 
 def write_snapshot(facts: Mapping[str, str], tally: Tally, rows: Sequence[Row] | None) -> Snapshot:
@@ -154,9 +158,8 @@ def write_snapshot(facts: Mapping[str, str], tally: Tally, rows: Sequence[Row] |
     columns: tuple[str, ...] = ()
     lines: list[str] = []
     if rows is not None:
-        rows = _without_small_groups(rows)
-        used = {name for name in COLUMNS if any(getattr(row, name) for row in rows)} | {"code", "name", "amount"}
-        columns = tuple(name for name in COLUMNS if name in used)
+        rows = without_small_groups(rows)
+        columns = columns_of(rows)
         lines = ["\t".join(getattr(row, name) for name in columns) for row in rows]
         if any(line.count("\t") != len(columns) - 1 or _BREAKS.search(line) for line in lines):
             raise ValueError("a cell holds a tab, a line break or an invisible mark")
@@ -178,7 +181,14 @@ def read_snapshot(text: str) -> Snapshot:
     return Snapshot(facts, columns, rows_text, text)
 
 
-def _without_small_groups(rows: Sequence[Row]) -> list[Row]:
+def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns that any of the rows uses."""
+    used = {name for name in COLUMNS if any(getattr(row, name) for row in rows)} | {"code", "name", "amount"}
+    return tuple(name for name in COLUMNS if name in used)
+
+
+def without_small_groups(rows: Sequence[Row]) -> list[Row]:
+    """The rows, a group named only where enough of them share it."""
     sizes = Counter(row.group for row in rows)
     return [row if sizes[row.group] >= _SMALLEST_GROUP else replace(row, group="") for row in rows]
 

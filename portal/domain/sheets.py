@@ -4,18 +4,29 @@ a piece of paper shows."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
 from portal.domain.findings import Finding
-from portal.domain.postings import CODE_ALPHABET
+from portal.domain.postings import CODE_ALPHABET, Row, Snapshot, Tally
 
 Paper = Literal["a4", "a3"]
 TypeSize = Literal["normal", "compact", "large"]
+Extra = Literal["leaflets", "meeting", "register"]
 PackKind = Literal["batch", "village", "township"]
 PAPERS: Final[Mapping[Paper, str]] = {"a4": "A4", "a3": "A3"}
 TYPE_SIZES: Final[Mapping[TypeSize, str]] = {"normal": "普通", "compact": "省纸", "large": "大字"}
+
+EXTRAS: Final[Mapping[Extra, str]] = {
+    "leaflets": "明白卡",
+    "meeting": "村务监督会议材料",
+    "register": "补贴底册",
+}
+"""What a pack may bring along, besides its sheets."""
+
+PRINTERS: Final = ("village", "station", "township_finance", "department", "finance", "disclosure")
+"""Roles that print what the site shows; the admin does too."""
 
 _CODE_LENGTH: Final = 12
 """25^12 is 55 bits: among ten million snapshots, one chance in seven hundred that any two share a code."""
@@ -31,19 +42,48 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardList:
+    """What a village's board shows row by row of a posting that is totals on the web. With `full_names` it lives in
+    memory alone: never printed into a file, never logged."""
+
+    village: str
+    tally: Tally
+    rows: tuple[Row, ...] = field(repr=False)
+    full_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A sheet that hangs somewhere and was superseded since: its print number, and what stands on it."""
+
+    number: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
 class PackOrder:
     """What is to be printed in one go. `number` is the journal entry that recorded it; `postings` are ids, in the order
-    of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch."""
+    of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch.
+    `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none; `amends` to
+    the sheet there that is told what changed, in a pack of amendments."""
 
     kind: PackKind
     area: str
     number: int
     postings: tuple[int, ...]
     layout: Layout
+    boards: Mapping[int, BoardList] = field(default_factory=dict, repr=False)
+    amends: Mapping[int, Hanging] = field(default_factory=dict, repr=False)
+    extras: tuple[Extra, ...] = ()
 
     def print_number(self, place: int) -> str:
         """The print number of the sheet at this place, counted from 1."""
-        return f"{self.number:06d}-{place:03d}"
+        return print_number(self.number, place)
+
+
+def print_number(entry: int, place: int) -> str:
+    """What is printed on a sheet: the journal entry that ordered it, and its place in the pack, counted from 1."""
+    return f"{entry:06d}-{place:03d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +91,16 @@ class Printed:
     """A pack on the disk. `findings` name what could not be printed as it stands."""
 
     files: tuple[Path, ...]
+    sheets: int
+    pages: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A pack in memory: `files` maps a name to its document."""
+
+    files: Mapping[str, bytes] = field(repr=False)
     sheets: int
     pages: int
     findings: tuple[Finding, ...]

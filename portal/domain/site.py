@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from portal.domain.sheets import PackOrder, Printed
+from portal.domain.sheets import Delivered, PackOrder, Printed
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (plain Chinese), how much is done, and how much there is."""
@@ -64,6 +64,10 @@ class Site(Protocol):
 
     def pack(self, order: PackOrder, folder: Path, progress: Progress) -> Printed:
         """Typeset what was ordered into an empty folder, from the same snapshots as the pages."""
+
+    def deliver(self, order: PackOrder) -> Delivered:
+        """Typeset what was ordered in a process of its own, one pack at a time, without a file. Raises Refused where
+        another pack is being made, or this one takes too long."""
 
     def traces(self, batch: str, rows: Collection[str]) -> list[str]:
         """Where a withdrawn batch can still be found in any release kept here, in words; `rows` are lines of its

@@ -25,7 +25,8 @@ UNIT_KINDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`valid_from` and `valid_to` bound the name and hotline; `successor` took the work over."""
+    """`valid_from` and `valid_to` bound the name and hotline; `successor` took the work over; `tried` is
+    the month (2025-06) in which the hotline was last tried, where that is told."""
 
     code: str
     name: str
@@ -36,3 +37,4 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
     successor: str = ""
+    tried: str = ""

@@ -43,13 +43,15 @@ class History:
 
     `in_period`: person → number of another batch of the same policy and period · `last_year`: person → 分 in the
     same policy a year before · `accounts`: person → account digest last paid to · `excluded`: person → name of the
-    policy already paid this year that rules this one out.
+    policy already paid this year that rules this one out · `suspended`: digests over ID and name of whose eligibility
+    has to be looked into.
     """
 
     in_period: Mapping[bytes, str] = field(default_factory=dict)
     last_year: Mapping[bytes, int] = field(default_factory=dict)
     accounts: Mapping[bytes, bytes] = field(default_factory=dict)
     excluded: Mapping[bytes, str] = field(default_factory=dict)
+    suspended: frozenset[bytes] = frozenset()
 
 
 @dataclass(slots=True)
@@ -92,6 +94,12 @@ class RowChecks:
             self._earlier(row, row.person, title)
         if row.account is not None and row.person is not None:
             self._by_account[row.account].append(row)
+
+    def eligibility(self, row: Checked, proof: bytes | None, title: Callable[[str], str]) -> None:
+        """Whoever is on a suspension list. Nothing says which list, or that there is one."""
+        if proof is not None and proof in self._history.suspended:
+            message = "资格待核实，这一行先不发、不公布。请主管部门核对资格"
+            self.say("held", "person.eligibility", message, row, title("name"))
 
     def _amount(self, row: Checked, title: Callable[[str], str]) -> None:
         policy = self._policy

@@ -6,21 +6,27 @@ words nobody has seen go to a person; nothing is guessed.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from portal.domain.findings import Finding, Level
 from portal.domain.identity import Digester, clean_name, normalise_account, read_id
 from portal.domain.masking import mask_name
+from portal.domain.personal_data import find_personal_data
 from portal.intake.header_map import HeaderMap, clean_header
 from portal.intake.headerless import header_from_content
-from portal.intake.headers import Header, find_header
+from portal.intake.headers import Header
+from portal.intake.offers import first_lines, safe_choices
 from portal.intake.rows import RawRow, amount_fen, read_rows
 from portal.intake.safe_words import with_safe_sheet_names
+from portal.intake.tables import header_of
 from portal.intake.workbook import Workbook, read_workbook
+
+LONGEST_WORDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ class ReasonMap:
 
     statuses: Mapping[str, str]
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
+    learned: Mapping[str, str] = field(default_factory=dict)
+    """Whole texts of one bank → code, as somebody said once (see `bank_words`)."""
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> ReasonMap:
@@ -37,7 +45,13 @@ class ReasonMap:
 
     def reason(self, text: str) -> str | None:
         """The code for a bank's free text; None when nobody has seen such words."""
-        return next((code for code, words in self.reasons if any(word in text for word in words)), None)
+        known = self.learned.get(bank_words(text))
+        return known or next((code for code, words in self.reasons if any(word in text for word in words)), None)
+
+
+def bank_words(text: str) -> str:
+    """A bank's free text as it is remembered: blanks and width evened out."""
+    return clean_header(text)[0]
 
 
 class Open(NamedTuple):
@@ -51,9 +65,23 @@ class Open(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What the bank says of one payment. `reason` is a code, or "" ."""
+    """What the bank says of one payment. `reason` is a code, or "" ; `words` are the bank's own where nobody has said yet
+    what they mean and nobody's name or number stands in them."""
 
     payment: int
+    result: str
+    reason: str
+    sheet: str
+    row: int
+    words: str = ""
+
+
+class Unmatched(NamedTuple):
+    """A line that says what became of a payment, but not of which. `code` is the finding's; `name` is masked."""
+
+    code: str
+    name: str
+    fen: int
     result: str
     reason: str
     sheet: str
@@ -62,10 +90,15 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class PreparedFeedback:
+    """`choices` are what a person may say a column is; `sample` the first lines, masked, of a list without a header."""
+
     outcomes: tuple[Outcome, ...]
     findings: tuple[Finding, ...]
     rows: int
     file_digest: bytes
+    unmatched: tuple[Unmatched, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    sample: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -79,13 +112,17 @@ def prepare_feedback(
     header_map: HeaderMap,
     reasons: ReasonMap,
     named_columns: Mapping[str, str],
+    workbook: Workbook | None = None,
 ) -> PreparedFeedback:
-    """Read a bank file and match it. Rows that match nothing are findings; they change nothing."""
-    workbook = with_safe_sheet_names(read_workbook(path))
+    """Read a bank file and match it. Rows that match nothing are findings; they change nothing. `workbook` is the file
+    where it has been read already."""
+    workbook = with_safe_sheet_names(workbook or read_workbook(path))
     findings: list[Finding] = []
     raw_rows = _read(workbook, header_map, reasons, named_columns, findings)
     matcher = _Matcher(payments, digester)
     outcomes: list[Outcome] = []
+    unmatched: list[Unmatched] = []
+    names = {clean_name(raw.text("name")) for raw, _ in raw_rows} - {""}
     for raw, scale_header in raw_rows:
         fen = amount_fen(raw.cells.get("amount"), scale_header.scale)
         if fen is None:
@@ -95,12 +132,25 @@ def prepare_feedback(
         if result is None:
             continue
         payment = matcher.match(raw, fen, findings)
-        if payment is not None:
-            outcomes.append(Outcome(payment, result, reason, raw.sheet, raw.row))
+        if payment is None:
+            name = mask_name(raw.text("name"))
+            unmatched.append(Unmatched(findings[-1].code, name, fen, result, reason, raw.sheet, raw.row))
+            continue
+        words = _safe_words(raw, names) if (result, reason) == ("returned", "other") else ""
+        outcomes.append(Outcome(payment, result, reason, raw.sheet, raw.row, words))
     if not raw_rows and not findings:
         findings.append(Finding("fatal", "feedback.empty", "文件里没有一行发放结果，请核对文件"))
     digest = digester.file(path)
-    return PreparedFeedback(tuple(outcomes), tuple(findings), len(raw_rows), digest)
+    choices, sample = safe_choices(workbook, header_map), first_lines(workbook, header_map)
+    told = (tuple(outcomes), tuple(findings), len(raw_rows), digest, tuple(unmatched))
+    return PreparedFeedback(*told, choices, sample)
+
+
+def _safe_words(raw: RawRow, names: Collection[str]) -> str:
+    """The bank's words for a failure, where they may be kept: no number, and no name of somebody in the file."""
+    words = bank_words(raw.text("reason") or raw.text("remark") or raw.text("status"))
+    told = any(name in words for name in names) or re.search(r"\d{4}", words) or find_personal_data(words)
+    return "" if told or len(words) > LONGEST_WORDS else words
 
 
 def _unmatched(raw: RawRow, code: str, message: str) -> Finding:
@@ -115,7 +165,7 @@ def _read(
     for sheet in workbook.sheets:
         if not sheet.visible or not sheet.rows:
             continue
-        header, said = find_header(sheet, header_map, ("name", "amount"), named)
+        header, said = header_of(sheet, header_map, ("name", "amount"), named)
         header = header or (None if said else header_from_content(sheet, reasons.statuses))
         findings += said
         if header is None:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from portal.domain.areas import Area
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import read_number
-from portal.domain.policies import CHANNELS, DAY_KINDS, FIELD_WORDS, LEVELS, PAYEE_UNITS, SHOWS, Policy
+from portal.domain.policies import CHANNELS, CODE_WORD, DAY_KINDS, FIELD_WORDS, LEVELS, PAYEE_UNITS, SHOWS, Policy
 from portal.domain.units import UNIT_KINDS, Unit
 from portal.intake.workbook import Cell, read_workbook
 
@@ -128,38 +128,47 @@ def read_units(path: Path) -> list[Unit]:
 
 def read_policies(path: Path) -> list[Policy]:
     """A year's policy list. What is not classified shows totals only. Raises Refused with every mistake in it."""
+    return _read(path, (CODE_WORD, "项目名称", "主管部门", "政策级次"), _policy, lambda policy: policy.code)
+
+
+def typed_policy(cells: Mapping[str, str]) -> Policy:
+    """One policy as somebody typed it, by the columns of the list. Raises Refused with every mistake in it, by column."""
+    findings: list[Finding] = []
+    policy = _policy(_Line(dict(cells), "", 0, findings))
+    if findings:
+        raise Refused(findings)
+    return policy
+
+
+def _policy(line: _Line) -> Policy:
     word = FIELD_WORDS
-
-    def policy(line: _Line) -> Policy:
-        code = line.text("项目编码", required=True)
-        if not _POLICY_CODE.fullmatch(code):
-            line.complain("项目编码", "应是小写字母开头、20 个以内的字母和数字")
-        values: dict[str, Any] = {name: line.code(word[name], SHOWS, "totals") for name in _SHOW_FIELDS}
-        for name in ("web_before", "web_after"):
-            if values[name] == "full_names":
-                line.complain(word[name], "网站上不能公开全名，请改为“逐户”（脱敏）")
-        values |= {name: line.text(word[name]) for name in _TEXT_FIELDS}
-        return Policy(
-            code=code,
-            name=line.text("项目名称", required=True),
-            departments=line.texts(word["departments"], re.compile(r"[、;；\s]+")),
-            level=line.code(word["level"], LEVELS),
-            channel=line.code(word["channel"], CHANNELS),
-            payee_unit=line.code(word["payee_unit"], PAYEE_UNITS, "person"),
-            audience=line.texts(word["audience"], re.compile(r"[、;；]")),
-            rates=line.numbers(word["rates"]),
-            basis=line.texts(word["basis"]),
-            notice_days=line.integer(word["notice_days"]) or 0,
-            notice_day_kind=line.code(word["notice_day_kind"], DAY_KINDS, "calendar"),
-            flow=line.text(word["flow"]) or "county-finance",
-            retention_months=line.integer(word["retention_months"]) or 0,
-            age_from=line.integer(word["age_from"]),
-            age_to=line.integer(word["age_to"]),
-            excludes=line.texts(word["excludes"]),
-            **values,
-        )
-
-    return _read(path, ("项目编码", "项目名称", "主管部门", "政策级次"), policy, lambda policy: policy.code)
+    code = line.text(CODE_WORD, required=True)
+    if not _POLICY_CODE.fullmatch(code):
+        line.complain(CODE_WORD, "应是小写字母开头、20 个以内的字母和数字")
+    values: dict[str, Any] = {name: line.code(word[name], SHOWS, "totals") for name in _SHOW_FIELDS}
+    for name in ("web_before", "web_after"):
+        if values[name] == "full_names":
+            line.complain(word[name], "网站上不能公开全名，请改为“逐户”（脱敏）")
+    values |= {name: line.text(word[name]) for name in _TEXT_FIELDS}
+    return Policy(
+        code=code,
+        name=line.text(word["name"], required=True),
+        departments=line.texts(word["departments"], re.compile(r"[、;；\s]+")),
+        level=line.code(word["level"], LEVELS),
+        channel=line.code(word["channel"], CHANNELS),
+        payee_unit=line.code(word["payee_unit"], PAYEE_UNITS, "person"),
+        audience=line.texts(word["audience"], re.compile(r"[、;；]")),
+        rates=line.numbers(word["rates"]),
+        basis=line.texts(word["basis"]),
+        notice_days=line.integer(word["notice_days"]) or 0,
+        notice_day_kind=line.code(word["notice_day_kind"], DAY_KINDS, "calendar"),
+        flow=line.text(word["flow"]) or "county-finance",
+        retention_months=line.integer(word["retention_months"]) or 0,
+        age_from=line.integer(word["age_from"]),
+        age_to=line.integer(word["age_to"]),
+        excludes=line.texts(word["excludes"]),
+        **values,
+    )
 
 
 _SHOW_FIELDS: Final = ("web_before", "web_after", "board_before", "board_after")

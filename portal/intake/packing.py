@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Final
 
 from portal.domain.findings import Finding
+from portal.intake.offers import OfferedSheet
 from portal.intake.prepare import PreparedRoll, PreparedRow
 
-_DIGESTS: Final = tuple(map(PreparedRow._fields.index, ("person", "proof", "account", "tail")))
+_DIGESTS: Final = tuple(map(PreparedRow._fields.index, ("person", "proof", "account", "tail", "sealed_name")))
 _MEASURES: Final = tuple(map(PreparedRow._fields.index, ("quantity", "rate")))
 
 
@@ -23,6 +24,8 @@ def pack(roll: PreparedRoll) -> bytes:
         "sheets": roll.sheets,
         "columns": dict(roll.columns),
         "choices": dict(roll.choices),
+        "offered": roll.offered,
+        "sample": roll.sample,
     }
     return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
@@ -35,6 +38,8 @@ def unpack(packed: bytes) -> PreparedRoll:
         tuple(content["sheets"]),
         content["columns"],
         content["choices"],
+        tuple(OfferedSheet(*sheet) for sheet in content.get("offered", ())),
+        tuple(map(tuple, content.get("sample", ()))),
     )
 
 

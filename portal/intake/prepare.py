@@ -14,30 +14,27 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook
-from portal.domain.findings import Finding, Refused
-from portal.domain.identity import Digester, IdReading, clean_name, is_name, normalise_account, read_id
+from portal.domain.board_names import SealName, demands_full_names, is_of_age
+from portal.domain.findings import PASSED_FOR_A_REASON, Finding, Refused
+from portal.domain.identity import Digester, IdReading, birth_date, clean_name, is_name, normalise_account, read_id
 from portal.domain.masking import mask_name
 from portal.domain.money import read_number
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.intake.checks import AREA_MESSAGES, ID_MESSAGES, Checked, History, RowChecks
 from portal.intake.header_map import HeaderMap
-from portal.intake.headers import column_choices
-from portal.intake.name_columns import looks_like_a_name
+from portal.intake.offers import ROLL_COLUMNS, OfferedSheet, first_lines, safe_choices
 from portal.intake.places import PlaceReader
 from portal.intake.rows import RawRow, SheetRows, amount_fen
 from portal.intake.safe_words import unsafe_groups, with_safe_sheet_names
 from portal.intake.tables import read_tables
 from portal.intake.workbook import Workbook, read_workbook
 
-ROLL_COLUMNS: Final = ("name", "id", "amount")
 _GROUP_LENGTH: Final = 12
 _MEASURE_PLACES: Final = Decimal("0.0001")
 _LARGEST_MEASURE: Final = 10**7
 """A quantity or rate beyond it is a birth date, a phone or an ID number in the wrong column, and never kept."""
-_LONGEST_CHOICE: Final = 60
-_NAME_LENGTH: Final = 3
-"""Shorter words in a header row that begin like a name are headers (钱数, 应发)."""
+_NOT_SEALED: Final = "村公示栏要贴全名，但这台机器没有封存全名的密钥，全名没有留下，公示单上只能印隐去一部分的姓名"
 _NOTES: Final[Mapping[str, str]] = {
     "id.cleaned": "证件号里有空格、全角或小写 x，已按标准写法读取",
     "id.upgraded": "15 位老证件号已换算成 18 位",
@@ -48,7 +45,8 @@ _NOTES: Final[Mapping[str, str]] = {
 
 
 class PreparedRow(NamedTuple):
-    """A row ready to be stored: masked and keyed, nothing raw. `held` is the finding that keeps it back, or ""."""
+    """A row ready to be stored: masked and keyed, nothing raw. `held` is the finding that keeps it back, or "";
+    `sealed_name` is for the village board, where a rule demands full names."""
 
     sheet: str
     row: int
@@ -63,11 +61,13 @@ class PreparedRow(NamedTuple):
     rate: Decimal | None
     fen: int
     held: str
+    sealed_name: bytes | None = None
 
 
 @dataclass(frozen=True)
 class RollContext:
-    """What a roll is read against. `accepted` are codes of file-fatal findings that a named person lets pass."""
+    """What a roll is read against. `accepted` are codes of file-fatal findings that a named person lets pass. `seal_name`
+    is there where the village board takes full names, and the machine has a key to seal them to."""
 
     policy: Policy
     paid_on: date
@@ -79,17 +79,21 @@ class RollContext:
     named_columns: Mapping[str, str]
     sheets: Collection[str] = ()
     accepted: Collection[str] = ()
+    seal_name: SealName | None = None
 
 
 @dataclass(frozen=True)
 class PreparedRoll:
-    """`columns` says, for each field, the header text it was read from; `choices` what a person may choose instead."""
+    """`columns` says, for each field, the header text it was read from; `choices` what a person may choose instead;
+    `offered` are the sheets that the file has; `sample` the first lines, masked, of a list without a header."""
 
     rows: tuple[PreparedRow, ...]
     findings: tuple[Finding, ...]
     sheets: tuple[str, ...]
     columns: Mapping[str, str]
     choices: Mapping[str, str]
+    offered: tuple[OfferedSheet, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -133,29 +137,24 @@ def prepare_workbook(workbook: Workbook, context: RollContext) -> PreparedRoll:
     if tables and not rows:
         findings.append(Finding("fatal", "roll.empty", "表头下面没有一行名单，请核对文件"))
     findings += [*checks.findings, *reader.notes()]
+    if demands_full_names(context.policy) and context.seal_name is None:
+        findings.append(Finding("warning", "name.not_sealed", _NOT_SEALED))
     columns = {code: table.header.title(code) for table in tables[:1] for code in table.header.columns}
     names = tuple(table.sheet.name for table in tables)
-    choices = safe_choices(safe, context.header_map)
-    return PreparedRoll(tuple(rows), tuple(findings), names, columns, choices).accepting(context.accepted)
-
-
-def safe_choices(workbook: Workbook, header_map: HeaderMap) -> dict[str, str]:
-    """The headers that every visible list of the file has. What looks like a person's name or number is no header."""
-    found = [column_choices(sheet, header_map, ROLL_COLUMNS) for sheet in workbook.sheets if sheet.visible]
-    lists = [choices for choices in found if choices]
-    known = {name for field in header_map.fields for name in field.names}
-    return {
-        choice: words
-        for choice, words in (lists[0] if lists else {}).items()
-        if all(choice in other for other in lists)
-        and not find_personal_data(words)
-        and len(choice) <= _LONGEST_CHOICE
-        and (choice in known or len(choice) < _NAME_LENGTH or not looks_like_a_name(choice))
-    }
+    roll = PreparedRoll(
+        tuple(rows),
+        tuple(findings),
+        names,
+        columns,
+        safe_choices(safe, context.header_map),
+        tuple(OfferedSheet(sheet.name, sheet.visible, len(sheet.rows)) for sheet in safe.sheets if sheet.rows),
+        first_lines(safe, context.header_map, {name for area in context.areas.areas.values() for name in area.names}),
+    )
+    return roll.accepting(context.accepted)
 
 
 def _with_acceptance(finding: Finding, accepted: Collection[str]) -> Finding:
-    if finding.level == "fatal" and finding.code == "total.mismatch" and finding.code in accepted:
+    if finding.level == "fatal" and finding.code in PASSED_FOR_A_REASON and finding.code in accepted:
         return replace(finding, level="warning", message=finding.message + "（已由经办人说明原因后放行）")
     return finding
 
@@ -198,6 +197,8 @@ class _RowReader:
         if "account" in table.header.columns and not account:
             self._note("account.unreadable", raw)
         keyed = bool(identity.value and is_name(shown_name))
+        proof = digester.proof(identity.value, shown_name) if keyed else None
+        self._checks.eligibility(row, proof, title)
         return PreparedRow(
             raw.sheet,
             raw.row,
@@ -205,13 +206,14 @@ class _RowReader:
             self._group(place.group, raw),
             mask_name(shown_name),
             row.person,
-            digester.proof(identity.value, shown_name) if keyed else None,
+            proof,
             row.account,
             digester.tail(identity.value, shown_name, account) if keyed and account else None,
             row.quantity,
             row.rate,
             row.fen or 0,
             row.held,
+            self._sealed(shown_name, identity.value, row.held),
         )
 
     def notes(self) -> list[Finding]:
@@ -222,6 +224,13 @@ class _RowReader:
             )
             for (code, sheet), count in self._noted.items()
         ]
+
+    def _sealed(self, name: str, identity: str, held: str) -> bytes | None:
+        """The name for the board; of who is not of full age, or is held back, none is kept."""
+        seal, born = self._context.seal_name, birth_date(identity) if identity else None
+        if seal is None or held or born is None or not is_of_age(born, self._context.paid_on):
+            return None
+        return seal(name)
 
     def _note(self, code: str, raw: RawRow) -> None:
         self._noted[code, raw.sheet] += 1

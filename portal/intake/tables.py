@@ -9,7 +9,8 @@ from decimal import Decimal
 from portal.domain.findings import Finding, Refused
 from portal.domain.masking import mask_name
 from portal.intake.header_map import HeaderMap
-from portal.intake.headers import find_header
+from portal.intake.headerless import header_from_places
+from portal.intake.headers import Header, column_choices, find_header
 from portal.intake.name_columns import looks_like_a_name
 from portal.intake.rows import SheetRows, amount_fen, read_rows
 from portal.intake.workbook import Cell, Sheet, Workbook
@@ -26,7 +27,7 @@ def read_tables(
     findings: list[Finding] = []
     tables: list[SheetRows] = []
     for sheet in _chosen_sheets(workbook, wanted, findings):
-        header, said = find_header(sheet, header_map, required, named_columns)
+        header, said = header_of(sheet, header_map, required, named_columns)
         findings += said
         if header is None:
             if not said and any(any(cell is not None for cell in row) for row in sheet.rows):
@@ -47,6 +48,15 @@ def read_tables(
     return tables, findings
 
 
+def header_of(
+    sheet: Sheet, header_map: HeaderMap, required: Sequence[str], named: Mapping[str, str]
+) -> tuple[Header | None, list[Finding]]:
+    """The sheet's header; of a sheet that has none, what somebody said of its columns by place."""
+    if named and not column_choices(sheet, header_map, required) and (placed := header_from_places(sheet, named)):
+        return placed, []
+    return find_header(sheet, header_map, required, named)
+
+
 def _fen(table: SheetRows) -> int:
     return sum(amount_fen(raw.cells.get("amount"), table.header.scale) or 0 for raw in table.rows)
 
@@ -56,6 +66,12 @@ def _chosen_sheets(workbook: Workbook, wanted: Collection[str], findings: list[F
     if missing := [name for name in wanted if name not in names]:
         raise Refused(f"文件里没有工作表“{'、'.join(missing)}”；有：{'、'.join(sorted(names))}", "sheet.missing")
     if wanted:
+        for sheet in workbook.sheets:
+            if sheet.name in wanted and not sheet.visible:
+                message = "隐藏的工作表，照您选的也读了，请核对"
+                findings.append(Finding("warning", "sheet.hidden_read", message, sheet.name))
+            elif sheet.name not in wanted and sheet.rows:
+                findings.append(Finding("note", "sheet.left_out", "没有选这张表，没有读", sheet.name))
         return [sheet for sheet in workbook.sheets if sheet.name in wanted]
     for sheet in workbook.sheets:
         if not sheet.visible and sheet.rows:

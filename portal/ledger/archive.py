@@ -23,11 +23,12 @@ from portal.ledger import schema
 from portal.ledger.all_tables import metadata
 from portal.ledger.draft_tables import drafts
 from portal.ledger.engine import Ledger
+from portal.ledger.tables import sealed_names
 
 _FORMAT: Final = "mingbai-backup-1"
 _AT_ONCE: Final = 2000
-_FOR_A_DAY: Final = (drafts,)
-"""What is kept for a day may not live on in a backup."""
+_NOT_KEPT: Final = (drafts, sealed_names)
+"""What is kept for a day, or until a notice is over, may not live on in a backup."""
 _BROKEN: Final = (EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError, IntegrityError, DataError)
 
 
@@ -38,7 +39,7 @@ def backup(ledger: Ledger, path: Path) -> int:
     with ledger.read() as connection, gzip.open(part, "wb") as file:
         file.write(_line({"format": _FORMAT, "revision": schema.current_revision(connection)}))
         digest = hashlib.sha256()
-        for table in (table for table in metadata.sorted_tables if table not in _FOR_A_DAY):
+        for table in (table for table in metadata.sorted_tables if table not in _NOT_KEPT):
             for values in _rows(connection, table):
                 line = _line([table.name, values])
                 digest.update(line)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
 from portal.domain.batches import Batch, StepRecord
-from portal.ledger.tables import batches, files, publication_changes, steps
+from portal.ledger.tables import batches, files, payments, publication_changes, steps
 
 
 def add_batch(
@@ -40,6 +40,26 @@ def find_batch(connection: Connection, number: str) -> Batch | None:
 def batch_of(connection: Connection, batch_id: int) -> Batch:
     """The batch of a payment's `batch_id`."""
     return _batches(connection, select(batches).where(batches.c.id == batch_id))[0]
+
+
+def sums_within(connection: Connection, batch_id: int, area: str) -> tuple[int, int]:
+    """Rows and 分 of the batch's roll in villages whose code begins so."""
+    rows = select(func.count(), func.coalesce(func.sum(payments.c.fen), 0)).where(
+        payments.c.batch_id == batch_id, payments.c.corrects.is_(None), *_within(area)
+    )
+    count, fen = connection.execute(rows).one()
+    return count, int(fen)
+
+
+def touches(connection: Connection, batch_id: int, area: str) -> bool:
+    """Whether the batch has a row in a village whose code begins so."""
+    rows = select(payments.c.id).where(payments.c.batch_id == batch_id, *_within(area))
+    return connection.execute(rows.limit(1)).first() is not None
+
+
+def _within(area: str) -> tuple[ColumnElement[bool], ...]:
+    """Villages whose code begins so, as the index over batch and village finds them."""
+    return payments.c.village >= area, payments.c.village <= area.ljust(12, "9")
 
 
 def live_batch(connection: Connection, policy: str, period: str, unit: str) -> Batch | None:

@@ -11,12 +11,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     delete,
     false,
     func,
     insert,
     not_,
+    or_,
     select,
     true,
     tuple_,
@@ -29,9 +31,10 @@ from portal.domain.case_acts import Kind
 from portal.domain.case_facts import CaseFacts
 from portal.domain.cases import Case, CaseEvent
 from portal.ledger.case_tables import case_concerns, case_events, cases, staff_relations
-from portal.ledger.tables import staff
+from portal.ledger.tables import payments, staff
 
 _AT_ONCE: Final = 500
+_on_list = payments.alias("_on_list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,11 @@ def seen_cases(
     return _many(connection, and_(_seen_by(viewer), *_in(states), *_filed(since, until)))
 
 
+def seen_numbers(connection: Connection, viewer: Viewer) -> frozenset[str]:
+    """The numbers of all cases that this viewer may see."""
+    return frozenset(connection.scalars(select(cases.c.number).where(_seen_by(viewer))))
+
+
 def count_seen(connection: Connection, viewer: Viewer, states: Collection[str]) -> int:
     """How many cases in these states this viewer may see."""
     counting = select(func.count()).select_from(cases).where(and_(_seen_by(viewer), *_in(states)))
@@ -132,6 +140,25 @@ def all_cases(
     `apart_from` are left out: a figure must not tell them what no page does."""
     told = _does_not_concern(apart_from) if apart_from else true()
     return _many(connection, and_(told, *_in(states), *_filed(since, until)))
+
+
+def cases_about(
+    connection: Connection, viewer: Viewer, batch_id: int, policy: str, period: tuple[date, date]
+) -> list[tuple[str, str]]:
+    """(village, state) of complaints about a list that were filed while it was on notice, as far as the viewer sees
+    them: about a payment of it, or about its policy in a village."""
+    return [
+        (village, state)
+        for village, state in connection.execute(_about(batch_id, policy, period).where(_seen_by(viewer)))
+    ]
+
+
+def count_about(
+    connection: Connection, apart_from: Viewer, batch_id: int, policy: str, period: tuple[date, date]
+) -> int:
+    """How many of them the desk has, without those that concern `apart_from`."""
+    wanted = _about(batch_id, policy, period).where(cases.c.desk_sees, _does_not_concern(apart_from)).subquery()
+    return int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
 
 
 def merged_into(connection: Connection, number: str) -> list[StoredCase]:
@@ -201,6 +228,20 @@ def _does_not_concern(viewer: Viewer) -> ColumnElement[bool]:
         .where(tuple_(case_concerns.c.kind, case_concerns.c.subject).in_(near))
     )
     return not_(concerned.exists())
+
+
+def _about(batch_id: int, policy: str, period: tuple[date, date]) -> Select[Any]:
+    village = func.coalesce(payments.c.village, cases.c.area)
+    return (
+        select(village, cases.c.state)
+        .outerjoin(payments, payments.c.id == cases.c.payment_id)
+        .where(
+            cases.c.kind.in_(("complaint", "report")),
+            cases.c.filed.between(*period),
+            or_(payments.c.batch_id == batch_id, and_(cases.c.payment_id.is_(None), cases.c.policy == policy)),
+            village.in_(select(_on_list.c.village).where(_on_list.c.batch_id == batch_id)),
+        )
+    )
 
 
 def _in(states: Collection[str]) -> list[ColumnElement[bool]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, insert, select
 
 from portal.domain.journal import GENESIS, Entry, entry_hash
-from portal.ledger.tables import journal
+from portal.domain.sheets import print_number
+from portal.ledger.tables import journal, journal_batches
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -40,6 +41,8 @@ def append(connection: Connection, act: str, actor: str, detail: Mapping[str, ob
         "hash": entry_hash(number, moment, act, actor, json.loads(body), previous),
     }
     connection.execute(insert(journal).values(values))
+    if batch := detail.get("batch"):
+        connection.execute(insert(journal_batches).values(batch=batch, number=number))
     return number
 
 
@@ -83,6 +86,21 @@ def entries_of(connection: Connection, *acts: str) -> Iterator[Entry]:
     query = select(journal).where(journal.c.act.in_(acts)).order_by(journal.c.number)
     for row in connection.execute(query).yield_per(1000):
         yield _entry(row)
+
+
+def printed(connection: Connection) -> dict[int, str]:
+    """Posting id → print number of the sheet that was made of it last."""
+    ordered: dict[int, list[int]] = {}
+    for entry in entries_of(connection, "print.pack", "print.names", "print.failed"):
+        if entry.act == "print.failed":
+            ordered.pop(cast(int, entry.detail["order"]), None)
+        else:
+            ordered[entry.number] = cast(list[int], entry.detail["postings"])
+    return {
+        posting: print_number(entry, place)
+        for entry, postings in ordered.items()
+        for place, posting in enumerate(postings, start=1)
+    }
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -15,7 +15,8 @@ from portal.ledger.engine import Ledger
 
 STATEMENT: Final = """
 SELECT p.id, p.tail, p.quantity, p.rate, p.fen, p.row_code,
-    p.batch_id, p.village, p.held, p.corrects IS NOT NULL,
+    p.batch_id, p.village, p.held,
+    p.corrects IS NOT NULL AND EXISTS (SELECT 1 FROM results b WHERE b.payment_id = p.corrects),
     coalesce(r.result, 'pending'), coalesce(r.reason, ''), coalesce(CAST(r.day AS VARCHAR(10)), '')
 FROM payments p
 LEFT JOIN results r ON r.payment_id = p.id

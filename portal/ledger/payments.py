@@ -7,18 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, or_, select, update
 
+from portal.domain.held_rows import ADMITTED, DROPPED
 from portal.domain.payment_refs import PaymentRef
 from portal.domain.postings import Tally
-from portal.ledger.tables import batches, payment_names, payments, policies, results
+from portal.ledger import sealed_names
+from portal.ledger.roll_tables import unmatched_lines
+from portal.ledger.tables import batches, payment_names, payments, results
 
 _AT_ONCE: Final = 5000
 """Rows inserted at a time, so that a long roll takes no more memory than a short one."""
 
 
 class NewPayment(NamedTuple):
-    """A payment to be stored. `corrects` is the id of the payment it replaces."""
+    """A payment to be stored. `corrects` is the id of the payment it replaces; `sealed_name` is for the village board."""
 
     village: str
     area_group: str
@@ -35,10 +38,12 @@ class NewPayment(NamedTuple):
     sheet: str
     row: int
     corrects: int | None = None
+    sealed_name: bytes | None = None
 
 
 class Payment(NamedTuple):
-    """The newest of a chain of corrections, with its latest result ("pending" before any)."""
+    """The newest of a chain of corrections, with its latest result ("pending" before any). `held` is empty once somebody
+    settled the row; `is_correction` where the one before had a result: a held row that was corrected is no second payment."""
 
     id: int
     village: str
@@ -55,6 +60,11 @@ class Payment(NamedTuple):
     sheet: str
     row: int
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in the list, or behind a published total."""
+        return not self.held and self.result != DROPPED
+
 
 def add_payments(
     connection: Connection, batch_id: int, file_id: int, key_id: str, new: Sequence[NewPayment]
@@ -63,13 +73,16 @@ def add_payments(
     first = 1 + (connection.scalar(select(func.max(payments.c.id))) or 0)
     shared = {"batch_id": batch_id, "file_id": file_id, "key_id": key_id}
     for start in range(0, len(new), _AT_ONCE):
-        facts, names = [], []
+        facts, names, boxes = [], [], []
         for number, payment in enumerate(new[start : start + _AT_ONCE], start=first + start):
             values = payment._asdict()
             names.append({"payment_id": number, "masked": values.pop("name")})
+            if (sealed := values.pop("sealed_name")) is not None:
+                boxes.append((number, sealed))
             facts.append({"id": number, **shared, **values})
         connection.execute(insert(payments), facts)
         connection.execute(insert(payment_names), names)
+        sealed_names.add(connection, boxes)
     return list(range(first, first + len(new)))
 
 
@@ -91,6 +104,17 @@ def add_results(
     ]
     if rows:
         connection.execute(insert(results), rows)
+
+
+def add_reason(connection: Connection, found: Sequence[int], reason: str) -> None:
+    """Insert the latest result of these payments once more, now with this reason, where they still are returned."""
+    latest = select(func.max(results.c.id)).where(results.c.payment_id.in_(found)).group_by(results.c.payment_id)
+    query = select(results).where(results.c.id.in_(latest), results.c.result == "returned")
+    again = [{**row, "reason": reason} for row in connection.execute(query).mappings()]
+    for row in again:
+        del row["id"]
+    if again:
+        connection.execute(insert(results), again)
 
 
 def find_reference(connection: Connection, reference: PaymentRef) -> int | None:
@@ -124,10 +148,10 @@ def is_same_person(connection: Connection, one: int, other: int) -> bool:
     return is_by_digest or newest_of(connection, one) == newest_of(connection, other)
 
 
-def _newest(*extra: Any) -> Select[Any]:
+def newest(*extra: Any) -> Select[Any]:
     """Payments that nothing corrects, with their latest result."""
     correction = payments.alias("correction")
-    later = results.alias("later")
+    later, sent_back = results.alias("later"), results.alias("sent_back")
     latest = select(func.max(later.c.id)).where(later.c.payment_id == payments.c.id).scalar_subquery()
     return (
         select(
@@ -138,11 +162,13 @@ def _newest(*extra: Any) -> Select[Any]:
             func.coalesce(payments.c.quantity, "").label("quantity"),
             func.coalesce(payments.c.rate, "").label("rate"),
             payments.c.fen,
-            payments.c.held,
+            case((results.c.id.is_(None), payments.c.held), else_="").label("held"),
             payments.c.row_code,
-            func.coalesce(results.c.result, "pending").label("result"),
+            case((results.c.result == ADMITTED, "pending"), else_=func.coalesce(results.c.result, "pending")).label(
+                "result"
+            ),
             func.coalesce(results.c.reason, "").label("reason"),
-            payments.c.corrects.is_not(None).label("is_correction"),
+            exists().where(sent_back.c.payment_id == payments.c.corrects).label("is_correction"),
             payments.c.sheet,
             payments.c.row,
             *extra,
@@ -160,7 +186,7 @@ def tally(found: Iterable[Payment]) -> Tally:
         kinds = ["rows"]
         if payment.held:
             kinds.append("held_rows")
-        elif payment.result in ("paid", "returned", "treasury"):
+        elif payment.result in ("paid", "returned", "treasury", DROPPED):
             kinds.append(f"{payment.result}_rows")
         for name in kinds:
             total[name] += 1
@@ -170,7 +196,7 @@ def tally(found: Iterable[Payment]) -> Tally:
 
 def payments_of(connection: Connection, batch_id: int) -> Iterator[Payment]:
     """The batch's payments, by village, then in the roll's order."""
-    query = _newest().where(payments.c.batch_id == batch_id).order_by(payments.c.village, payments.c.id)
+    query = newest().where(payments.c.batch_id == batch_id).order_by(payments.c.village, payments.c.id)
     for row in connection.execute(query).yield_per(5000):
         yield Payment(*row)
 
@@ -187,7 +213,7 @@ class Awaiting(NamedTuple):
 
 def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
     """Payments of the batch that are not held and not yet paid, returned or given back."""
-    query = _newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, payments.c.held == "")
+    query = newest(payments.c.account, payments.c.proof).where(payments.c.batch_id == batch_id, is_listed_now())
     return [
         Awaiting(row.id, row.account, row.proof, row.name, row.fen)
         for row in connection.execute(query)
@@ -195,17 +221,17 @@ def awaiting_result(connection: Connection, batch_id: int) -> list[Awaiting]:
     ]
 
 
-def returned_counts(connection: Connection) -> dict[int, int]:
-    """batch id → how many payments the bank sent back that nothing has corrected yet."""
+def returned_counts(connection: Connection, area: str = "") -> dict[int, int]:
+    """batch id → how many payments the bank sent back that nothing has corrected yet, in villages whose code begins so."""
     later, correction = results.alias("later"), payments.alias("correction")
     query = (
         select(payments.c.batch_id, func.count())
         .join(results, results.c.payment_id == payments.c.id)
         .where(
             results.c.result == "returned",
-            payments.c.held == "",
             ~exists().where(later.c.payment_id == payments.c.id, later.c.id > results.c.id),
             ~exists().where(correction.c.corrects == payments.c.id),
+            payments.c.village.startswith(area),
         )
         .group_by(payments.c.batch_id)
     )
@@ -227,48 +253,16 @@ def batch_sums(connection: Connection) -> dict[int, tuple[int, int]]:
 
 
 def erase_names(connection: Connection, batch_id: int) -> int:
-    """Delete the batch's masked names (withdrawal, retention); the facts stay. Returns how many."""
+    """Delete the batch's masked names, those of bank lines too (withdrawal, retention); the facts stay. Returns how many
+    payments had one."""
+    lines = update(unmatched_lines).where(unmatched_lines.c.batch_id == batch_id)
+    connection.execute(lines.values(masked=""))
     ids = select(payments.c.id).where(payments.c.batch_id == batch_id)
     return connection.execute(delete(payment_names).where(payment_names.c.payment_id.in_(ids))).rowcount
 
 
-def _people(batch_condition: Any, *columns: Any) -> Select[Any]:
-    return (
-        select(payments.c.person, *columns)
-        .join(batches, batches.c.id == payments.c.batch_id)
-        .where(payments.c.person.is_not(None), payments.c.held == "", ~batches.c.superseded, batch_condition)
-    )
-
-
-def in_period(connection: Connection, policy: str, period: str, unit: str) -> dict[bytes, str]:
-    """person → number of another unit's batch of the same policy and period."""
-    condition = and_(batches.c.policy == policy, batches.c.period == period, batches.c.unit != unit)
-    return {row.person: row.number for row in connection.execute(_people(condition, batches.c.number))}
-
-
-def paid_in_year(connection: Connection, policy: str, year: int, period: str) -> dict[bytes, int]:
-    """person → 分 of the same policy and part of year, in `year`."""
-    same_part = batches.c.period == str(year) + period[4:]
-    condition = and_(batches.c.policy == policy, batches.c.year == year, same_part)
-    sums: dict[bytes, int] = {}
-    for person, fen in connection.execute(_people(condition, payments.c.fen)):
-        sums[person] = sums.get(person, 0) + fen
-    return sums
-
-
-def last_accounts(connection: Connection, year: int) -> dict[bytes, bytes]:
-    """person → account digest of the newest payment of this year or the last."""
-    condition = and_(batches.c.year >= year - 1, batches.c.year <= year, payments.c.account.is_not(None))
-    query = _people(condition, payments.c.account).order_by(payments.c.id)
-    return {row.person: row.account for row in connection.execute(query)}
-
-
-def paid_under(connection: Connection, codes: Sequence[str], year: int) -> dict[bytes, str]:
-    """person → name of one of these policies under which the person was paid in `year`."""
-    if not codes:
-        return {}
-    called = select(policies.c.code, policies.c.name).where(policies.c.code.in_(codes))
-    names = dict(connection.execute(called).all())
-    condition = and_(batches.c.policy.in_(codes), batches.c.year == year)
-    found = connection.execute(_people(condition, batches.c.policy))
-    return {row.person: names.get(row.policy, row.policy) for row in found}
+def is_listed_now() -> Any:
+    """Rows that nothing holds back: nothing did at first, or somebody let them in since."""
+    since = results.alias("since")
+    let_in = exists().where(since.c.payment_id == payments.c.id, since.c.result != DROPPED)
+    return or_(payments.c.held == "", let_in)

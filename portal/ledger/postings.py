@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from portal.domain.postings import Kind, Snapshot, Tally, read_snapshot, tally_of
-from portal.ledger.tables import batches, journal, postings, releases
+from portal.ledger.publishing_tables import releases
+from portal.ledger.tables import batches, journal, postings
 
 _AT_ONCE: Final = 200
 
@@ -53,11 +54,17 @@ def add_posting(
     supersedes: int | None,
     snapshot: Snapshot,
     entry: int,
+    hangs: bool = False,
 ) -> None:
-    """Publish a snapshot; the posting before it is marked as superseded, its text goes."""
+    """Publish a snapshot; the posting before it is marked as superseded, its text goes: but for one that `hangs`
+    somewhere on paper, whose text stays to be compared with, in the place of any kept before."""
     if supersedes is not None:
+        older = (postings.c.batch_id == batch_id, postings.c.area == area, postings.c.superseded)
+        if hangs:
+            connection.execute(update(postings).where(*older).values(snapshot=None))
+        kept = {} if hangs else {"snapshot": None}
         connection.execute(
-            update(postings).where(postings.c.id == supersedes).values(superseded=True, facts=None, snapshot=None)
+            update(postings).where(postings.c.id == supersedes).values(superseded=True, facts=None, **kept)
         )
     connection.execute(
         insert(postings).values(
@@ -101,10 +108,32 @@ def current(connection: Connection) -> list[Posting]:
 
 
 def take_back(connection: Connection, ids: Iterable[int]) -> None:
-    """Take single postings back, where the batch's next ones stand at other places."""
-    connection.execute(
-        update(postings).where(postings.c.id.in_(list(ids))).values(superseded=True, facts=None, snapshot=None)
+    """Take single postings back, where the batch's next ones stand at other places, with what they superseded."""
+    gone = list(ids)
+    places = select(postings.c.batch_id, postings.c.area).where(postings.c.id.in_(gone))
+    for batch_id, area in connection.execute(places).all():
+        connection.execute(
+            update(postings)
+            .where(postings.c.batch_id == batch_id, postings.c.area == area)
+            .values(superseded=True, facts=None, snapshot=None)
+        )
+
+
+def hanging_places(connection: Connection) -> set[tuple[str, str]]:
+    """(batch, area) of what was printed and superseded since."""
+    query = select(batches.c.number, postings.c.area).join(batches, batches.c.id == postings.c.batch_id)
+    query = query.where(postings.c.superseded, postings.c.snapshot.is_not(None))
+    return {(str(batch), str(area)) for batch, area in connection.execute(query)}
+
+
+def hanging(connection: Connection, batch: str) -> dict[str, tuple[int, Snapshot]]:
+    """Area → (id, snapshot) of the batch's postings that were printed and superseded since."""
+    query = (
+        select(postings.c.area, postings.c.id, postings.c.snapshot)
+        .join(batches, batches.c.id == postings.c.batch_id)
+        .where(batches.c.number == batch, postings.c.superseded, postings.c.snapshot.is_not(None))
     )
+    return {area: (posting, read_snapshot(text)) for area, posting, text in connection.execute(query)}
 
 
 def snapshots(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Snapshot]]:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from portal.domain.publishing import Builder
-from portal.ledger.publishing_tables import builder, trial
-from portal.ledger.tables import publication_changes, releases
+from portal.ledger.publishing_tables import builder, releases, trial
+from portal.ledger.tables import publication_changes
 
 ERASURE: Final = "erasure"
 """The kind of change after which no earlier release may lie about."""

@@ -1,10 +1,19 @@
-"""The tables about publishing: what the builder last did, and whether the site is still on trial. One row each."""
+"""The tables about publishing: the releases there were, what the builder last did, and whether the site is still on trial."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Integer, String, Table, text
 
 from portal.ledger.tables import Id, metadata
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("change", Id, nullable=False),
+    Column("ledger_head", String(64), nullable=False),
+    Column("manifest_hash", String(64), nullable=False),
+)
 
 builder = Table(
     "builder",

@@ -68,7 +68,7 @@ def save_units(connection: Connection, wanted: Sequence[Unit]) -> int:
     for unit in wanted:
         if unit == known.get(unit.code):
             continue
-        values = asdict(unit)
+        values = {column.name: getattr(unit, column.name) for column in units.c}
         if unit.code in known:
             connection.execute(update(units).where(units.c.code == unit.code).values(values))
         else:

@@ -1,7 +1,7 @@
 """The tables of the ledger. Three kinds with three lives: journal (for ever), payment facts (insert-only),
 postings (erasable); beside them the registers of staff, areas, units and policy lists.
 
-No column anywhere holds an ID number, an account, a phone or a full name of a beneficiary.
+No column anywhere holds an ID number, an account, a phone or a full name of a beneficiary in clear.
 """
 
 from __future__ import annotations
@@ -52,6 +52,18 @@ journal = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    Index("ix_journal_act", "act", "number"),
+    Index("ix_journal_actor", "actor", "number"),
+)
+
+journal_batches = Table(
+    "journal_batches",
+    metadata,
+    Column("batch", String(20), primary_key=True),
+    Column("number", Id, ForeignKey("journal.number"), primary_key=True, autoincrement=False),
+)
+journal_batches.comment = (
+    "which entries name a batch, so that they are found among a million; what they say stands in the entries alone"
 )
 
 staff = Table(
@@ -114,8 +126,11 @@ policy_lists = Table(
     Column("imported_on", Date, nullable=False),
     Column("approved_by", String(40)),
     Column("approved_on", Date),
+    Column("editors", JSON),
+    Column("reason", String(200), nullable=False, server_default=text("''")),
     UniqueConstraint("year", "version"),
 )
+policy_lists.comment = "file_digest is keyed (HMAC) of the file, or SHA-256 of the contents once edited by hand; editors had a hand in it beside imported_by; reason says why a list in force got another version"
 
 policies = Table(
     "policies",
@@ -180,13 +195,15 @@ payments = Table(
     Column("row_code", String(4), nullable=False),
     Column("sheet", String(60), nullable=False),
     Column("row", Integer, nullable=False),
-    Index("ix_payments_batch_id_village", "batch_id", "village"),
+    # Early warning looks at all payments: it reads sums, and who shares an account, off the indexes alone.
+    Index("ix_payments_batch_id_village", "batch_id", "village", "held", "corrects", "fen"),
     # What look-up shows of a person lies together here: of rolls of many years each row would be on a page of its own.
     Index(
         "ix_payments_proof",
         *("proof", "id", "batch_id", "village", "tail", "quantity", "rate", "fen", "held", "row_code", "corrects"),
     ),
-    Index("ix_payments_person", "person"),
+    Index("ix_payments_person", "person", "batch_id", "held", "account"),
+    Index("ix_payments_account", "account", "person", "batch_id", "held"),
 )
 
 payment_names = Table(
@@ -196,6 +213,14 @@ payment_names = Table(
     Column("masked", String(8), nullable=False),
 )
 payment_names.comment = "masked names: erasable, by withdrawal and retention, while the facts stay"
+
+sealed_names = Table(
+    "sealed_names",
+    metadata,
+    Column("payment_id", Id, ForeignKey("payments.id"), primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+sealed_names.comment = "full names for the village board, sealed to the desk's print key; erased when the notice is over, by withdrawal and retention; in no backup"
 
 results = Table(
     "results",
@@ -252,15 +277,6 @@ publication_changes = Table(
     Column("subject", String(40), nullable=False),
 )
 publication_changes.comment = "written in the transaction of the act itself; a release says up to which number it goes"
-
-releases = Table(
-    "releases",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("change", Id, nullable=False),
-    Column("ledger_head", String(64), nullable=False),
-    Column("manifest_hash", String(64), nullable=False),
-)
 
 kiosks = Table(
     "kiosks",

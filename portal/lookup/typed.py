@@ -4,11 +4,16 @@ cards."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 
 
 def typed() -> Mapping[str, str]:
     """Field → words. Answers 413 when more was sent than MAX_CONTENT_LENGTH."""
-    return dict(parse_qsl(request.stream.read().decode("utf-8", "replace")))
+    pairs = [pair.partition(b"=") for pair in request.stream.read().replace(b"+", b" ").split(b"&")]
+    return {_text(name): _text(value) for name, _, value in pairs}
+
+
+def _text(quoted: bytes) -> str:
+    return unquote_to_bytes(quoted).decode("utf-8", "replace")

@@ -19,7 +19,7 @@ from portal.security.doorkeeper import Doorkeeper
 from portal.security.headers import keep_nothing
 from portal.security.origin import must_be_our_own_page
 from portal.security.proof_of_work import ProofOfWork
-from portal.shell import page, root, show
+from portal.shell import page, show
 
 COLUMN: Final = "查我的补贴"
 OUTCOMES: Final = {
@@ -80,8 +80,8 @@ class Views:
 
     def _shown(self, answer: Answer, openings: list[Opening] | None) -> bytes:
         """The page around an answer is rendered once a day; only the answer is put in."""
-        where = root()
         shared = page("我的补贴", COLUMN)
+        where = shared["root"]
         key = (where, shared["today"])
         if key not in self._found:
             self._found = {

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.domain.batches import Actor, Batch, TimelineItem
+from portal.domain.batches import ANYTIME, Actor, Batch, TimelineItem
 from portal.domain.next_steps import NextStep, anytime_steps, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.postings import Tally
-from portal.ledger import accounts, batches, payments, registers
-from portal.office import Office, batch_named, policy_in_force
+from portal.ledger import acceptances, accounts, batches, payments, registers
+from portal.ledger.acceptances import Acceptance
+from portal.office import Office, only_a_part, policy_in_force, seen_batch
 from portal.queries.batches import state_of
+from portal.queries.objections import Objections, batch_objections
 
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """`returned` rows wait to be corrected; `people` is name → how the people of the timeline are called."""
+    """`returned` rows wait to be corrected; where the batch is not `is_whole` this person's, tally and returned are of
+    their own villages alone; `people` is name → how the people of the timeline are called; `accepted` is what was let
+    pass when the roll came in."""
 
     batch: Batch
     policy: Policy
@@ -26,21 +30,26 @@ class BatchPage:
     tally: Tally
     roll: tuple[int, int]
     returned: int
+    is_whole: bool
     timeline: tuple[TimelineItem, ...]
     next: tuple[NextStep, ...]
     anytime: tuple[NextStep, ...]
     people: dict[str, str]
+    accepted: tuple[Acceptance, ...]
+    objections: Objections
 
     @property
     def adds_up(self) -> bool:
         """Whether the ledger still holds what the file held."""
-        return (self.tally.rows, self.tally.fen) == self.roll
+        return not self.is_whole or (self.tally.rows, self.tally.fen) == self.roll
 
 
 def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
     """Raises Refused when there is no such batch."""
     with office.ledger.read() as connection:
-        batch = batch_named(connection, number)
+        seen = seen_batch(connection, actor, number)
+        batch = seen.batch
+        rows = [each for each in payments.payments_of(connection, batch.id) if seen.has_village(each.village)]
         policy = policy_in_force(connection, batch.year, batch.policy)
         flow, is_workday = office.rules.flows[batch.flow], office.rules.is_workday
         items = batch.timeline(flow, is_workday)
@@ -51,14 +60,26 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             f"{period_word(batch.period)} {policy.name}",
             registers.all_units(connection)[batch.unit].name,
             state_of(batch, items, office.today),
-            payments.tally(payments.payments_of(connection, batch.id)),
+            payments.tally(rows),
             batches.file_totals(connection, batch.id),
-            payments.returned_counts(connection).get(batch.id, 0),
+            sum(each.result == "returned" and not each.held for each in rows),
+            seen.is_whole,
             tuple(items),
-            tuple(next_steps(*asked)),
-            tuple(anytime_steps(*asked)),
+            tuple(each for each in next_steps(*asked) if seen.may_take(each.step)),
+            tuple(each for each in anytime_steps(*asked) if seen.may_take(each.step)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
+            tuple(acceptances.of_batch(connection, batch.id)),
+            batch_objections(connection, actor, batch),
         )
+
+
+def must_be_theirs(office: Office, actor: Actor, number: str, code: str) -> None:
+    """Raises Refused where the batch, or this step of it, is not this person's to take."""
+    with office.ledger.read() as connection:
+        seen = seen_batch(connection, actor, number)
+        step = office.rules.flows[seen.batch.flow].step(code) or ANYTIME.get(code)
+        if step is not None and not seen.may_take(step):
+            raise only_a_part(number)
 
 
 def area_names(office: Office) -> dict[str, str]:

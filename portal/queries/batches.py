@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection
@@ -13,8 +14,9 @@ from portal.domain.batches import Actor, Batch, TimelineItem, current_step
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.postings import Tally
+from portal.domain.reach import Seen
 from portal.ledger import batches, payments, policies, registers
-from portal.office import Office, batch_named
+from portal.office import Office, batch_named, reach, see
 
 _SHOWN_OWN: Final = 30
 
@@ -55,7 +57,8 @@ class BatchOverview:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """A batch in a list. `rows` and `fen` are the roll's as it was read; `returned` rows wait to be corrected."""
+    """A batch in a list. `rows` and `fen` are the roll's as it was read; `returned` rows wait to be corrected. Of a batch
+    that is theirs in part somebody sees the sums of their own villages."""
 
     number: str
     title: str
@@ -67,18 +70,20 @@ class BatchLine:
     is_late: bool
 
 
-def batch_lines(office: Office, year: int) -> list[BatchLine]:
-    """All batches of a year that nothing has replaced, newest first."""
+def batch_lines(office: Office, actor: Actor, year: int) -> list[BatchLine]:
+    """The batches of a year that this person may see and that nothing has replaced, newest first."""
     with office.ledger.read() as connection:
-        found = [batch for batch in batches.all_batches(connection) if batch.year == year and not batch.superseded]
-        return _lines(connection, office, found)
+        mine = reach(connection, actor)
+        of_year = [each for each in batches.all_batches(connection) if each.year == year and not each.superseded]
+        return _lines(connection, office, filter(None, (see(connection, mine, batch) for batch in of_year)))
 
 
 def handed_in(office: Office, actor: Actor) -> list[BatchLine]:
     """The newest batches that this person entered, or their unit issues."""
     with office.ledger.read() as connection:
+        mine = reach(connection, actor)
         found = [
-            batch
+            Seen(batch, True, mine)
             for batch in batches.all_batches(connection)
             if actor.name == batch.entered_by or actor.unit == batch.unit
         ]
@@ -91,12 +96,14 @@ def years_of(office: Office) -> list[int]:
         return sorted({batch.year for batch in batches.all_batches(connection)}, reverse=True)
 
 
-def _lines(connection: Connection, office: Office, found: Iterable[Batch]) -> list[BatchLine]:
-    sums, returned = batches.roll_sums(connection), payments.returned_counts(connection)
+def _lines(connection: Connection, office: Office, found: Iterable[Seen]) -> list[BatchLine]:
+    sums = batches.roll_sums(connection)
+    returned = cache(lambda area: payments.returned_counts(connection, area))
     units = registers.all_units(connection)
     listed: dict[int, dict[str, Policy]] = {}
     lines = []
-    for batch in found:
+    for seen in found:
+        batch, area = seen.batch, "" if seen.is_whole else seen.reach.area
         items = batch.timeline(office.rules.flows[batch.flow], office.rules.is_workday)
         if batch.year not in listed:
             listed[batch.year] = policies.listed(connection, batch.year)
@@ -107,8 +114,8 @@ def _lines(connection: Connection, office: Office, found: Iterable[Batch]) -> li
                 f"{period_word(batch.period)} {policy.name if policy else batch.policy}",
                 units[batch.unit].name,
                 state_of(batch, items, office.today),
-                *sums.get(batch.id, (0, 0)),
-                returned.get(batch.id, 0),
+                *(batches.sums_within(connection, batch.id, area) if area else sums.get(batch.id, (0, 0))),
+                returned(area).get(batch.id, 0),
                 batch.is_live and any(item.is_late(office.today) for item in items),
             )
         )

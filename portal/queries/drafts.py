@@ -14,9 +14,10 @@ from xlsxwriter import Workbook
 
 from portal.domain.batches import Actor
 from portal.domain.finding_kinds import LEVEL_WORDS, FindingGroup, group_findings, kind_of
-from portal.domain.findings import Finding
+from portal.domain.findings import PASSED_FOR_A_REASON, Finding, to_accept
 from portal.domain.periods import period_word
 from portal.domain.units import Unit
+from portal.intake.offers import OfferedSheet
 from portal.intake.packing import unpack
 from portal.intake.prepare import PreparedRoll
 from portal.ledger import batches, drafts, policies, registers
@@ -61,7 +62,7 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """`conflict` is the number of a batch that is in the way; `may_accept` where nothing but a wrong total refuses it."""
+    """`conflict` is the number of a batch that is in the way."""
 
     line: DraftLine
     batch: str
@@ -75,13 +76,20 @@ class DraftPage:
     villages: tuple[VillageLine, ...]
     columns: tuple[ColumnLine, ...]
     choices: Mapping[str, str]
+    offered: tuple[OfferedSheet, ...]
+    sample: tuple[tuple[str, ...], ...]
     groups: tuple[FindingGroup, ...]
     conflict: str
 
     @property
-    def may_accept(self) -> bool:
-        fatal = [finding for group in self.groups if group.level == "fatal" for finding in group.findings]
-        return bool(fatal) and all(finding.code == "total.mismatch" for finding in fatal)
+    def may_be_imported(self) -> bool:
+        """Whether nothing refuses it, or nothing but what may be let pass for a reason."""
+        return all(group.level != "fatal" or group.code in PASSED_FOR_A_REASON for group in self.groups)
+
+    @property
+    def to_accept(self) -> tuple[str, ...]:
+        """The kinds that are let pass one by one; none where something else refuses the roll."""
+        return to_accept(f for group in self.groups for f in group.findings) if self.may_be_imported else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,8 @@ def draft_page(office: Office, actor: Actor, token: str) -> DraftPage:
             _villages(connection, roll),
             _columns(office, draft, roll),
             roll.choices,
+            roll.offered,
+            roll.sample,
             tuple(group_findings(roll.findings)),
             live.number if live and not live.is_returned and not draft.batch else "",
         )

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from portal.domain.areas import AreaBook
+from portal.domain.held_rows import ADMITTED
 from portal.domain.units import Unit
 from portal.ledger import batches, journal, registers
 from portal.ledger.case_corrections import CaseCorrection, case_corrections
@@ -70,6 +71,7 @@ STATES: Final[Mapping[str, str]] = {
     "returned": "银行退回，等待重发",
     "treasury": "没有发出，已退回国库",
     "held": "待核实，核实清楚才发",
+    "dropped": "核实后不发",
 }
 
 
@@ -254,8 +256,10 @@ def _other(payment: OwnPayment, *, is_new: bool, is_own: bool) -> Corrected:
 
 
 def _state(facts: BatchFacts, payment: FoundPayment) -> str:
-    if payment.held:
+    if payment.held and payment.result == "pending":
         return "held"
+    if payment.result == ADMITTED:
+        return "sent_back" if facts.is_returned else "pending"
     if payment.result == "paid" and payment.is_correction:
         return "reissued"
     if payment.result == "pending" and facts.is_returned:

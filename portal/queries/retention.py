@@ -48,7 +48,7 @@ def ending_lists(office: Office, until: date) -> list[EndingList]:
             if batch.year not in listed:
                 listed[batch.year] = policies.listed(connection, batch.year)
             policy = listed[batch.year].get(batch.policy)
-            months = (policy.retention_months if policy else 0) or office.rules.retention_months
+            months = office.rules.public_months(policy)
             ends = list_ends(batch, months)
             if ends <= until:
                 title = f"{period_word(batch.period)} {policy.name if policy else batch.policy}"

@@ -8,7 +8,7 @@ from portal.domain.journal import first_break
 from portal.domain.money import grouped
 from portal.domain.postings import Tally
 from portal.domain.site import Check
-from portal.ledger import batches, journal, payments, postings
+from portal.ledger import batches, journal, payments, postings, settlements
 from portal.ledger.engine import Ledger
 from portal.queries.case_verification import verify_cases
 
@@ -21,7 +21,8 @@ def verify_ledger(ledger: Ledger) -> list[Check]:
         return [
             Check("日志链", broken is None, broken or f"{number} 条相接，链头 {head[:16]}…"),
             _check("清册＝批次", _file_and_batch(connection)),
-            _check("清册＝已到账＋待发放＋待核实＋已退国库，不超指标", _balance(connection)),
+            _check("清册＝已到账＋待发放＋待核实＋已退国库＋核实后不发，不超指标", _balance(connection)),
+            _check("待核实的行都由别人核实", _settlements(connection)),
             _check("批次＝各村公示之和", _batch_and_postings(connection)),
             *verify_cases(connection),
         ]
@@ -49,13 +50,18 @@ def _balance(connection: Connection) -> list[str]:
     for batch in batches.all_batches(connection):
         found = payments.tally(payments.payments_of(connection, batch.id))
         rows, fen = batches.file_totals(connection, batch.id)
-        parts = found.paid_fen + found.pending_fen + found.held_fen + found.treasury_fen
+        parts = found.paid_fen + found.pending_fen + found.held_fen + found.treasury_fen + found.dropped_fen
         allotment = batch.last("allotment")
         if parts != fen or found.rows != rows:
             problems.append(f"批次 {batch.number}：各项相加 {grouped(parts)} 元，清册 {grouped(fen)} 元")
         elif allotment and allotment.amount_fen is not None and allotment.amount_fen < fen:
             problems.append(f"批次 {batch.number}：清册 {grouped(fen)} 元，超过指标 {grouped(allotment.amount_fen)} 元")
     return problems
+
+
+def _settlements(connection: Connection) -> list[str]:
+    """What became of held rows stands with who decided and why, and that was never who entered them."""
+    return [f"批次 {batch}：{problem}（第 {row} 行）" for batch, row, problem in settlements.contradictions(connection)]
 
 
 def _batch_and_postings(connection: Connection) -> list[str]:

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from nacl.public import PrivateKey
 
 from portal.config import Role
 from portal.domain.case_routing import READERS, Reader
@@ -43,13 +44,26 @@ RECEIPT_PUBLIC: Final = "receipt-signing.pub"
 DESK_SEALING: Final = "desk-sealing.key"
 DISCIPLINE_SEALING: Final = "discipline-sealing.key"
 """Open what was sealed to the county's desk, to discipline inspection; each under a passphrase of its reader's."""
+NAMES_PRIVATE: Final = "names-sealing.key"
+NAMES_PUBLIC: Final = "names-sealing.pub"
+"""Full names for the village board are sealed to the one wherever rolls come in, and opened with the other at the desk."""
 PREVIEW: Final = "preview.key"
 """What the desk signs and the public process checks: who may see the site while it is on trial."""
 MUST_NOT_HOLD: Final[Mapping[Role, frozenset[str]]] = {
-    "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}),
+    "public": frozenset({DESK_SESSION, RELEASE_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING, NAMES_PRIVATE}),
     "desk": frozenset({PUBLIC_SESSION, RELEASE_PRIVATE, DISCIPLINE_SEALING}),
     "builder": frozenset(
-        {IDENTITY, PUBLIC_SESSION, DESK_SESSION, PREVIEW, RECEIPT, RECEIPT_PRIVATE, DESK_SEALING, DISCIPLINE_SEALING}
+        {
+            IDENTITY,
+            PUBLIC_SESSION,
+            DESK_SESSION,
+            PREVIEW,
+            RECEIPT,
+            RECEIPT_PRIVATE,
+            DESK_SEALING,
+            DISCIPLINE_SEALING,
+            NAMES_PRIVATE,
+        }
     ),
     "all": frozenset(),
 }
@@ -73,6 +87,11 @@ def create_keys(folder: Path) -> list[str]:
             _write_secret(folder / private_name, private)
             _write_secret(folder / public_name, public)
             made += [private_name, public_name]
+    if not (folder / NAMES_PRIVATE).exists() and not (folder / NAMES_PUBLIC).exists():
+        pair = PrivateKey.generate()
+        _write_secret(folder / NAMES_PRIVATE, bytes(pair))
+        _write_secret(folder / NAMES_PUBLIC, bytes(pair.public_key))
+        made += [NAMES_PRIVATE, NAMES_PUBLIC]
     return made
 
 

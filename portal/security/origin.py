@@ -21,6 +21,6 @@ def _is_ours(origin: str | None, *, says_site: bool) -> bool:
 def must_be_our_own_page() -> None:
     """Answers 403 when the browser says that another site's page sent this. Browsers too old to say so are let in:
     what these forms reveal or write needs no signed-in person."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    site, origin = request.environ.get("HTTP_SEC_FETCH_SITE"), request.environ.get("HTTP_ORIGIN")
     if site not in (None, "same-origin", "none") or not _is_ours(origin, says_site=site is not None):
         abort(Response("请从本站的页面提交", 403, mimetype="text/plain"))

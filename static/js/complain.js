@@ -13,9 +13,19 @@
 	}
 	function main() { return document.getElementById("main"); }
 
-	/* the draft: the fields of the form, never its files */
-	function keep(fields) { try { localStorage.setItem(DRAFT, JSON.stringify(fields)); } catch (error) { return false; } return true; }
-	function kept() { try { return JSON.parse(localStorage.getItem(DRAFT)); } catch (error) { return null; } }
+	/* the draft: the fields of the form, never its files, for three days: phones are lent and sold */
+	function keep(fields) {
+		try { localStorage.setItem(DRAFT, JSON.stringify({ since: Date.now(), fields: fields })); } catch (error) { return false; }
+		return true;
+	}
+	function kept() {
+		try {
+			var draft = JSON.parse(localStorage.getItem(DRAFT)), age = Date.now() - draft.since;
+			if (age >= 0 && age < 3 * 24 * 3600e3) return draft.fields;
+		} catch (error) { return null; } // nothing there, or nothing that can be read
+		forget();
+		return null;
+	}
 	function forget() { try { localStorage.removeItem(DRAFT); } catch (error) { return; } }
 	function fieldsOf(form) {
 		var found = [], elements = form.elements;
@@ -254,9 +264,10 @@
 		location.replace(kiosk);
 	}
 	if (kiosk) (function () {
-		var idle = 1000 * body.getAttribute("data-idle"), warned = 30000, last = Date.now();
+		var warned = 30000, last = Date.now();
 		function tick() {
-			var left = last + idle - Date.now();
+			// a page that only shows what was written may say that it stands for less long
+			var idle = 1000 * (one("[data-idle]", main()) || body).getAttribute("data-idle"), left = last + idle - Date.now();
 			if (left > idle) last = Date.now(); // the clock was set back
 			if (left <= 0) return leave();
 			document.getElementById("k-seconds").textContent = Math.ceil(left / 1000);

@@ -5,15 +5,20 @@ from __future__ import annotations
 
 import gzip
 import io
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.board import SUPPORT, SUPPORT_POLICY
 from tests.command_line import Command, import_arguments, make_instance, run, step_arguments
+from tests.county import POLICIES, write_policies
 from tests.faults.conditions import strike
+from tests.generator.sheet_text import texts
 from tests.ledger_dump import bytes_of
 from tests.people import make_account, make_id
 from tests.workbooks import Person, people, write_feedback, write_roll, write_sheet
@@ -179,12 +184,26 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Command
     do(*import_arguments(others, policy="knqzbz"))
     do(*step_arguments("2025-0002", "review", "reviewer", 3))
     do(*step_arguments("2025-0002", "notice", "enterer", 4))
+    listed = write_policies(folder / "with-support.csv", [*POLICIES, SUPPORT_POLICY])
+    do("policies", "import", listed, "--year", "2025", "--by", "accountant")
+    do("policies", "approve", "--year", "2025", "--by", "enterer")
+    do(*import_arguments(roll, policy=SUPPORT), *accept)  # full names for the board, sealed
+    assert sealed_names(instance) > 4
+    assert {str(path): found for path, data in bytes_of(instance) if (found := found_in(data))} == {}
+    do(*step_arguments("2025-0003", "review", "reviewer", 3))
+    do(*step_arguments("2025-0003", "notice", "enterer", 4))
+    do("print", "batch", "2025-0003", "--by", "enterer", "--out", folder / "pack")
     do("build")
     do("verify", "--json")
     do("batch", "list", "--json")
     do("batch", "show", "2025-0001")
     do("backup", folder / "data.gz")
     return instance, said
+
+
+def sealed_names(instance: Path) -> int:
+    with closing(sqlite3.connect(instance / "mingbai.db")) as database:
+        return int(database.execute("SELECT count(*) FROM sealed_names").fetchone()[0])
 
 
 def strike_journal(how: str) -> object:
@@ -239,6 +258,15 @@ def test_nothing_planted_is_in_the_backup_or_the_template(county: tuple[Path, li
     assert found_in(gzip.decompress((folder / "data.gz").read_bytes())) == []
     book = openpyxl.load_workbook(folder / "template.xlsx")
     assert found_in(str(list(book.active.values)).encode()) == []
+
+
+def test_nothing_planted_is_on_what_the_command_line_prints(county: tuple[Path, list[Command]]) -> None:
+    """Though the board takes full names of this policy, and they lay sealed in the ledger."""
+    instance, _ = county
+    assert sealed_names(instance) == 0, "its notice is over, whatever day it is"
+    printed = {path.name: "".join(texts(path.read_bytes())) for path in (instance.parent / "pack").iterdir()}
+    assert "慕**秋" in printed["01-公示单.pdf"]
+    assert {name: found for name, text in printed.items() if (found := found_in(text.encode()))} == {}
 
 
 def test_the_search_index_knows_nobody(county: tuple[Path, list[Command]]) -> None:

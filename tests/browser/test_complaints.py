@@ -238,7 +238,22 @@ def test_an_answer_that_got_lost_is_fetched_again(page: Page, there: Served) -> 
     assert there.county.followed(receipt).own.number
 
 
-def test_a_draft_can_be_thrown_away(page: Page, context: BrowserContext, fresh: str) -> None:
+def test_a_draft_is_forgotten_after_three_days(page: Page, context: BrowserContext, fresh: str) -> None:
+    page.get_by_text("提个建议").click()
+    context.set_offline(True)
+    press(page, "下一步")
+    expect(page.get_by_role("alert")).to_be_visible()
+    context.set_offline(False)
+    page.goto(fresh + "complain")
+    expect(page.get_by_text("有一份没寄出的")).to_be_visible()
+    kept = "localStorage.key(0), JSON.stringify({...JSON.parse(localStorage[localStorage.key(0)]), since: Date.now() - %d})"
+    page.evaluate(f"localStorage.setItem({kept % (3 * 24 * 3600_000 + 1)})")
+    page.reload()
+    expect(page.get_by_text("有一份没寄出的")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_draft_can_be_thrown_away_at_once(page: Page, context: BrowserContext, fresh: str) -> None:
     page.get_by_text("提个建议").click()
     context.set_offline(True)
     press(page, "下一步")

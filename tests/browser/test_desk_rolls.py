@@ -61,10 +61,20 @@ def press(page: Page, wanted: Any, key: str = "Enter") -> None:
 
 
 def choose_file(page: Page, path: Path) -> None:
+    """The page must have asked for choosers before (`choosers_asked`)."""
+    page.wait_for_load_state()
     keyboard_to(page, page.locator("input[type=file]"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(path)
+
+
+def choosers_asked(page: Page) -> Page:
+    """Have the browser hand file choosers over from now on. Asked for only when the key is pressed, a busy browser may
+    take the key first, and open a chooser that nobody sees."""
+    page.on("filechooser", lambda chooser: None)
+    page.evaluate("1")
+    return page
 
 
 def button(page: Page, name: str) -> Any:
@@ -80,7 +90,7 @@ def test_a_clerk_takes_a_roll_from_the_file_to_the_batch_with_the_keyboard(
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, java_script_enabled=kind != "xls", accept_downloads=True
     )
-    page = context.new_page()
+    page = choosers_asked(context.new_page())
     sign_in(page, url + "desk/", "clerk")
     press(page, page.get_by_role("link", name="上传清册"))
     wrong = tmp_path / "photo.xlsx"
@@ -134,6 +144,10 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
         [["发放清册"], [*HEADER[:-1], "钱数"], *[[1, p.village, p.name, p.id, p.account, 190] for p in PEOPLE]],
     )
     clerk.locator("input[type=file]").set_input_files(strange)
+    clerk.route("**/desk/rolls", lambda route: route.abort())
+    button(clerk, "上传，先看看有没有问题").click()
+    expect(clerk.get_by_role("status")).to_contain_text("没有传上去")
+    clerk.unroute("**/desk/rolls")
     button(clerk, "上传，先看看有没有问题").click()
     expect(clerk.get_by_role("alert")).to_contain_text("看不出是哪一项补贴、哪一期")
     see(clerk, "asked")
@@ -153,13 +167,19 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     clerk.get_by_label("补贴项目").select_option(label="高龄老人补贴")
     clerk.get_by_label("金额", exact=True).select_option("")
     button(clerk, "再传一次").click()
-    expect(clerk.get_by_label("为什么照原样导入")).to_be_visible()
+    reasons = {"合计和逐行相加不一样": "合计行漏改，各行已逐一核对", "年龄不在政策范围内": "按老政策享受，已核对"}
+    for kind in reasons:
+        expect(clerk.get_by_label(f"“{kind}”为什么照原样导入")).to_be_visible()
     see(clerk, "findings")
-    clerk.get_by_label("为什么照原样导入").fill("合计行漏改，各行已逐一核对")
-    button(clerk, "说明了原因，照原样导入").click()
+    for kind, why in reasons.items():
+        clerk.get_by_label(f"“{kind}”看过了").check()
+        clerk.get_by_label(f"“{kind}”为什么照原样导入").fill(why)
+    button(clerk, "每一类都说明了原因，照原样导入").click()
     expect(clerk.get_by_role("status").first).to_contain_text("已导入")
     see(clerk, "batch")
     address = clerk.url
+    clerk.get_by_role("link", name="一行一行核实").click()
+    see(clerk, "held")
 
     sign_in(reviewer, address, "reviewer")
     bind_phone(reviewer)

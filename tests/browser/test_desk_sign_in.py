@@ -20,7 +20,7 @@ from tests.service import make_app
 from tests.staff import NEW_PASSWORD, PASSWORD, code_for, give_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden], [type=radio]), .choices label, select, nav a, .links a, th a')]
+TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden], [type=radio], [type=checkbox]), .choices label, .tick, select, nav a, .links a, th a')]
     .filter(part => part.offsetHeight && part.getBoundingClientRect().height < 44)
     .map(part => part.outerHTML.slice(0, 90))"""
 

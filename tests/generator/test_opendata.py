@@ -28,7 +28,7 @@ from portal.security import keys
 from tests.generator.published import FEN, ROWS, Published
 
 CSVS = ("payments", "policies", "batches", "cases")
-SUMS = ("amount", "paid", "pending", "held", "treasury")
+SUMS = ("amount", "paid", "pending", "held", "treasury", "dropped")
 _NAME = re.compile(r"[-a-z0-9._/]+")
 _CASTS: dict[str, Any] = {
     "string": str, "integer": int, "number": Decimal, "year": int, "date": date.fromisoformat,

@@ -77,7 +77,8 @@ def test_a_payment_that_came_back_is_corrected_paid_again_and_posted_as_such(
     for place, person in enumerate(healed, start=1):
         fill(rows, place, person)
     outcome = correct(office, tmp_path / "filled.xlsx", batch, rows)
-    assert (outcome.corrected, outcome.left, outcome.findings) == (2, 0, ())
+    assert (outcome.corrected, outcome.left) == (2, 0)
+    assert [(finding.level, finding.code) for finding in outcome.findings] == [("warning", "correction.name")]
     assert all(check.ok for check in verify_ledger(office.ledger))
     step(office, batch, "disclosure", "discloser", 19)
     assert sorted(result for _, _, result in posted(office)) == ["已到账"] * 6 + ["已更正待发"] * 2
@@ -138,6 +139,29 @@ def test_what_is_not_right_in_a_template_is_named_and_changes_nothing(
     ]
     assert outcome.corrected == 0
     assert dump(office.ledger) == before
+
+
+def test_a_template_that_went_through_excel_is_understood_or_says_where_it_is_not(
+    office: Office, tmp_path: Path, batch: str
+) -> None:
+    """Columns moved, a row deleted, keys turned into numbers, a key typed over, a key column lost."""
+    rows = template(office, batch, tmp_path / "template.xlsx")
+    fill(rows, 1, PEOPLE[0])
+    fill(rows, 2, PEOPLE[1])
+    rows[2][2] = "ZZZZ"
+    moved = [[*row[8:], *row[:8]] for row in rows]
+    moved[1][4] = int(moved[1][4])  # type: ignore[call-overload]
+    outcome = correct(office, tmp_path / "moved.xlsx", batch, moved)
+    assert (outcome.corrected, outcome.left) == (1, 1)
+    (damaged,) = outcome.findings
+    assert damaged.place == "工作表“清册” 第 3 行 “行号”列"
+    assert "请照模板原样填回" in damaged.message
+    one_left = template(office, batch, tmp_path / "again.xlsx")
+    lost = [row[:2] + row[3:] for row in one_left]
+    with pytest.raises(Refused, match=r"没有找到“行号”列.*重新下载"):
+        correct(office, tmp_path / "lost.xlsx", batch, lost)
+    assert correct(office, tmp_path / "deleted.xlsx", batch, one_left[:1]).corrected == 0
+    assert show_batch(office, batch).tally.returned_rows == 1
 
 
 def test_the_template_of_another_batch_is_refused(office: Office, tmp_path: Path, batch: str) -> None:

@@ -162,15 +162,15 @@ def test_a_wrong_total_stays_a_draft_until_a_named_person_says_why(office: Offic
     draft = preview_roll(office, request_for(write_roll(tmp_path / "roll.xlsx", PEOPLE, total="1500")))
     before = dump(office.ledger)
     assert confirm_draft(office, actor(office), draft.token).is_refused
-    accepting = {"accepted": ("total.mismatch",)}
     with pytest.raises(Refused, match="必须写明原因"):
-        confirm_draft(office, actor(office), draft.token, **accepting)
+        confirm_draft(office, actor(office), draft.token, {"total.mismatch": " "})
     with pytest.raises(Refused, match="疑似身份证号"):
-        confirm_draft(office, actor(office), draft.token, **accepting, reason=f"见 {PEOPLE[0].id}")
+        confirm_draft(office, actor(office), draft.token, {"total.mismatch": f"见 {PEOPLE[0].id}"})
+    assert confirm_draft(office, actor(office), draft.token, {"amount.jump": "另一类"}).unaccepted
     assert dump(office.ledger) == before
-    done = confirm_draft(office, actor(office), draft.token, **accepting, reason="合计行漏改")
+    done = confirm_draft(office, actor(office), draft.token, {"total.mismatch": "合计行漏改"})
     assert done.batch == "2025-0001"
-    assert "合计行漏改" in str(dump(office.ledger)["steps"])
+    assert "合计行漏改" in str(dump(office.ledger)["acceptances"])
     assert "total.mismatch" in str(dump(office.ledger)["journal"][-1])
 
 

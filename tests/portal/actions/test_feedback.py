@@ -69,7 +69,12 @@ def test_rows_that_fit_nobody_change_nothing_and_are_named(office: Office, tmp_p
         ("feedback.unmatched", 2), ("feedback.unmatched", 3), ("feedback.unmatched", 4), ("feedback.account", 5),
     ]  # fmt: skip
     assert outcome.waiting == 8
-    assert dump(office.ledger) == before
+    after = dump(office.ledger)
+    assert (after["results"], after["payments"]) == (before["results"], before["payments"])
+    assert len(after["unmatched_lines"]) == 4
+    alien = write_feedback(tmp_path / "alien.xlsx", people(3, start=900))
+    assert {finding.code for finding in take(office, alien, batch).findings} == {"feedback.unmatched"}
+    assert dump(office.ledger) == after
 
 
 def test_two_who_cannot_be_told_apart_are_left_to_a_person(office: Office, tmp_path: Path) -> None:

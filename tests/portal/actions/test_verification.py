@@ -13,10 +13,11 @@ from tests.county import HARDSHIP, build, everywhere, make_site, published_batch
 from tests.ledger_dump import change
 from tests.workbooks import people
 
-CHAIN, FILE, BALANCE, VILLAGES = (
+CHAIN, FILE, BALANCE, HELD, VILLAGES = (
     "日志链",
     "清册＝批次",
-    "清册＝已到账＋待发放＋待核实＋已退国库，不超指标",
+    "清册＝已到账＋待发放＋待核实＋已退国库＋核实后不发，不超指标",
+    "待核实的行都由别人核实",
     "批次＝各村公示之和",
 )
 

@@ -75,6 +75,13 @@ def test_reports_of_wrongdoing_go_to_discipline_inspection(county: County, villa
     assert (facts.area, facts.consent, facts.desk_sees) == ("", False, False)
 
 
+def test_who_reports_wrongdoing_without_a_name_is_promised_no_day(villager: Villager) -> None:
+    villager.fill(category="deducted", named="no")
+    made = villager.go("send")
+    assert "匿名举报没有规定几天内答复" in made.text
+    assert "以前，告诉您" not in made.text
+
+
 @pytest.mark.parametrize("whom", ["leaders", "discipline"])
 def test_what_goes_higher_is_told_where_and_nothing_is_stored(county: County, villager: Villager, whom: str) -> None:
     before = {table: county.count(table) for table in ("cases", "case_words", "case_events", "journal")}

@@ -132,7 +132,7 @@ def test_a_machine_without_the_private_key_says_so(first: Visitor, case_desk: Ca
 def test_wrong_passphrases_are_slowed_down(first: Visitor) -> None:
     for _ in range(5):
         assert "口令不对" in said(first.post("unlock", passphrase="not the passphrase"))
-    assert "试错的次数太多" in said(first.post("unlock", passphrase=PASSPHRASE))
+    assert "输错的次数太多" in said(first.post("unlock", passphrase=PASSPHRASE))
 
 
 def test_photos_are_looked_at_and_everything_else_is_kept(

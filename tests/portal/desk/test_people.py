@@ -8,6 +8,7 @@ import re
 import pytest
 from flask import Flask
 
+from portal.domain.units import UNIT_KINDS
 from portal.office import Office
 from portal.queries.staff import account_of, everybody
 from tests.ledger_dump import dump
@@ -41,6 +42,13 @@ def test_everybody_is_listed_with_how_they_sign_in(chief: Visitor, office: Offic
     assert all(account.name in page for account in everybody(office))
     for words in ("密码和手机", "没有密码，不能登录", "还没有绑定手机"):
         assert words in page
+
+
+def test_units_are_offered_kind_by_kind(chief: Visitor) -> None:
+    page = chief.get("add-staff").get_data(True)
+    groups = re.findall(r'<optgroup label="([^"]+)"', page)
+    assert groups == [name for name in UNIT_KINDS.values() if name in groups]
+    assert len(groups) > 3
 
 
 def test_who_is_added_signs_in_with_the_password_that_was_shown_once(

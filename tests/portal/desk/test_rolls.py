@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from portal.actions import drafts as action
 from portal.office import Office
+from tests.builders import make_workbook
 from tests.county import HARDSHIP, LAND, make_batch
 from tests.html import faults, parse_page
 from tests.ledger_dump import change, dump
@@ -40,7 +41,7 @@ def workbook(folder: Path, rows: list[list[Any]]) -> bytes:
     return content
 
 
-def upload(person: Visitor, content: bytes, name: str = "清册.xlsx", **fields: str) -> TestResponse:
+def upload(person: Visitor, content: bytes, name: str = "清册.xlsx", **fields: str | list[str]) -> TestResponse:
     found = TOKEN.search(person.text("rolls"))
     assert found
     data: dict[str, Any] = {"csrf_token": found[1] or found[2], "file": (io.BytesIO(content), name), **fields}
@@ -48,7 +49,7 @@ def upload(person: Visitor, content: bytes, name: str = "清册.xlsx", **fields:
     return answer
 
 
-def uploaded(person: Visitor, content: bytes, **fields: str) -> str:
+def uploaded(person: Visitor, content: bytes, **fields: str | list[str]) -> str:
     """Upload what is taken; the address of its draft below /desk/."""
     answer = upload(person, content, **fields)
     assert answer.status_code == 303, said(answer)
@@ -124,10 +125,11 @@ def test_a_wrong_total_passes_by_name_and_reason_alone(clerk: Visitor, office: O
     before = dump(office.ledger)
     answer = clerk.post(page, page)
     assert answer.status_code == 422
-    assert "写明原因才能导入" in said(answer)
-    assert "疑似身份证号" in said(clerk.post(page, page, **{"confirm-reason": f"见{PEOPLE[0].id}"}))
+    assert "要分别打勾、写明原因" in said(answer)
+    ticked = {"accept-total.mismatch": "on"}
+    assert "疑似身份证号" in said(clerk.post(page, page, **ticked, **{"reason-total.mismatch": f"见{PEOPLE[0].id}"}))
     assert dump(office.ledger) == before
-    assert clerk.post(page, page, **{"confirm-reason": "合计行漏改"}).status_code == 303
+    assert clerk.post(page, page, **ticked, **{"reason-total.mismatch": "合计行漏改"}).status_code == 303
     assert "合计行漏改" in said(clerk.get("batches/2025-0001"))
 
 
@@ -215,7 +217,7 @@ def test_a_draft_is_thrown_away(clerk: Visitor, office: Office, tmp_path: Path) 
     assert "清册草稿：2025年 耕地地力保护补贴，8行" in said(clerk.get(""))
     assert clerk.post(page + "/discard", page).location == "/desk/rolls"
     assert dump(office.ledger)["drafts"] == []
-    assert "没有等着您办的事" in said(clerk.get(""))
+    assert "清册草稿" not in said(clerk.get(""))
 
 
 def test_who_may_not_import_has_no_such_page(app: Flask, office: Office) -> None:
@@ -270,3 +272,72 @@ def test_every_page_is_sound(clerk: Visitor, office: Office, tmp_path: Path) -> 
         assert list(faults(parse_page(clerk.text(path)))) == [], path
     change(office.ledger, "UPDATE drafts SET created = '2025-01-01T00:00:00+00:00'")
     assert clerk.get(page).status_code == 409
+
+
+def test_each_kind_of_warning_is_ticked_and_given_a_reason_of_its_own(
+    clerk: Visitor, office: Office, tmp_path: Path
+) -> None:
+    shared = [replace(person, account=PEOPLE[0].account) if person.number < 2 else person for person in PEOPLE]
+    page = uploaded(clerk, workbook(tmp_path, rows_of(shared, total="1500")))
+    before = dump(office.ledger)
+    assert "有2类要您分别打勾" in said(clerk.get(page))
+    one = {"accept-account.shared": "on", "reason-account.shared": "母女一张卡"}
+    answer = clerk.post(page, page, **one)
+    assert answer.status_code == 422
+    assert 'value="母女一张卡"' in answer.get_data(True)
+    assert answer.get_data(True).count('class="wrong"') == 1
+    both = {**one, "accept-total.mismatch": "on", "reason-total.mismatch": ""}
+    assert "请写明原因" in said(clerk.post(page, page, **both))
+    assert dump(office.ledger) == before
+    assert clerk.post(page, page, **{**both, "reason-total.mismatch": "合计行漏改"}).status_code == 303
+    text = said(clerk.get("batches/2025-0001"))
+    assert "几个人用同一个账号（1处）：母女一张卡" in text
+    assert "合计和逐行相加不一样（1处）：合计行漏改" in text
+    journal = str(dump(office.ledger)["journal"][-1])
+    assert "母女一张卡" in journal
+    assert "合计行漏改" in journal
+
+
+def test_a_large_roll_shows_twenty_places_of_a_kind(clerk: Visitor, tmp_path: Path) -> None:
+    wrong = [replace(person, id="12") for person in people(40)]
+    page = clerk.text(uploaded(clerk, workbook(tmp_path, rows_of(wrong))))
+    assert page.count("证件号不是 18 位") == 20
+    assert "这里只列前 20 处，全部在下面的 Excel 里" in page
+
+
+def test_a_list_without_a_header_shows_its_first_lines_masked_and_asks_for_each_column(
+    clerk: Visitor, office: Office, tmp_path: Path
+) -> None:
+    lines = [[p.name, p.village, p.id, p.account, 190.0] for p in PEOPLE]
+    content = workbook(tmp_path, lines)
+    what = {"policy": LAND, "year": "2025", "unit": "nyj"}
+    page = uploaded(clerk, content, **what)
+    html = clerk.text(page)
+    assert not list(faults(parse_page(html)))
+    text = said(clerk.get(page))
+    assert "这份名单没有表头" in text
+    assert "王村 18位号码 19位号码 190" in text
+    assert "第 3 列（像身份证号）" in text
+    everything = html + str(dump(office.ledger))
+    assert not any(word in everything for p in PEOPLE for word in (p.name, p.id, p.account))
+    places = {"name": "第1列", "village": "第2列", "id": "第3列", "account": "第4列", "amount": "第5列"}
+    page = uploaded(clerk, content, **what, asked="1", **{f"column-{code}": place for code, place in places.items()})
+    assert "8行， 1,520.00元" in said(clerk.get(page))
+    assert clerk.post(page, page).status_code == 303
+    page = uploaded(clerk, content, **{**what, "part": "H1"})
+    assert "8行， 1,520.00元" in said(clerk.get(page))  # remembered for unit and policy
+
+
+def test_the_clerk_chooses_which_sheets_count(clerk: Visitor, tmp_path: Path) -> None:
+    sheets = {"王村": rows_of(PEOPLE[:3]), "去年的": rows_of(PEOPLE[3:5]), "备查": rows_of(PEOPLE[5:])}
+    content = make_workbook(tmp_path / "several.xlsx", sheets, hidden_sheets=["备查"]).read_bytes()
+    page = uploaded(clerk, content)
+    text = said(clerk.get(page))
+    assert "5行， 950.00元" in text
+    assert "有隐藏的工作表没有读" in text
+    assert "备查（5行，隐藏的）" in text
+    page = uploaded(clerk, content, asked="1", sheet=["王村", "备查"])
+    text = said(clerk.get(page))
+    assert "6行， 1,140.00元" in text
+    assert "读了隐藏的工作表" in text
+    assert "有的工作表没有选 说明 工作表“去年的”" in text

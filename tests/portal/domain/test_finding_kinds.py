@@ -9,8 +9,8 @@ from portal.domain.finding_kinds import KINDS, LEVEL_WORDS, group_findings, kind
 from portal.domain.findings import Finding
 from tests.county import PROJECT
 
-SPOKEN = ("checks", "corrections", "feedback", "headers", "prepare", "rows", "tables")
-REFUSALS = {"sheet.missing", "header.data", "correction.file"}
+SPOKEN = ("checks", "corrections", "feedback", "headers", "prepare", "rows", "suspensions", "tables")
+REFUSALS = {"sheet.missing", "header.data", "correction.file", "suspension.file"}
 """What refuses a file at once is a message by itself."""
 CODE = re.compile(r"(?!file\.)[a-z]+\.[a-z_]+")
 
@@ -55,7 +55,7 @@ def test_places_are_told_by_sheet_and_not_without_end() -> None:
     findings = [Finding("held", "name.bad", "…", sheet, row) for sheet in ("甲", "乙") for row in range(3, 63, 2)]
     first, second = group_findings(findings)[0].places
     assert first.startswith("工作表“甲”：第 3、5、7")
-    assert second.endswith("25 等 30 行")
+    assert second.endswith("41 等 30 行")
     assert group_findings([Finding("fatal", "roll.empty", "没有名单")])[0].places == []
 
 

@@ -136,6 +136,10 @@ def test_digits_markup_emoji_and_single_characters_are_no_name(text: str) -> Non
 
 def test_variant_characters_fold_for_digests_and_stay_in_what_is_shown() -> None:
     assert normalise_name("黃強") == normalise_name("黄强") == "黄强"
+
+
+def test_an_interpunct_may_be_left_out_at_look_up() -> None:
+    assert normalise_name("阿依古丽·买买提") == normalise_name("阿依古丽 买买提") == "阿依古丽买买提"
     assert clean_name("黃強") == "黃強"
 
 

@@ -91,5 +91,5 @@ def test_look_up_uses_the_indexes(office: Office) -> None:
     with office.ledger.read() as connection:
         plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + STATEMENT.format("?"), (b"",)).all()
     searches = [row[3] for row in plan if "SUBQUERY" not in row[3]]
-    assert len(searches) == 3
+    assert len(searches) == 4
     assert [search for search in searches if "USING COVERING INDEX" not in search] == []

@@ -1,0 +1,131 @@
+"""What a pack brings along: leaflets, papers for the village meeting, the base register; their figures are the pages'."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from generator.extras import leaflet
+from generator.load import load_catalogue
+from generator.site import PublicSite
+from generator.typeset import Typesetter, page_count
+from portal.actions.policies import approve_policies, import_policies
+from portal.actions.prints import PrintRequest, order_pack
+from portal.domain.money import grouped
+from portal.domain.postings import Tally
+from portal.domain.sheets import EXTRAS, Layout, PackKind, Printed
+from portal.office import Office
+from portal.publication import Publication
+from tests.board import names_in, noticed_names, recipients, with_support
+from tests.county import (
+    CONTENT,
+    DONGHE,
+    ELDERS,
+    LAND,
+    WANGCUN,
+    everywhere,
+    make_site,
+    noticed_batch,
+    office_in,
+    published_batch,
+    write_policies,
+)
+from tests.generator.sheet_text import qr_texts, texts
+
+
+@dataclass(frozen=True)
+class Paper:
+    office: Office
+    site: PublicSite
+
+    def pack(self, folder: Path, kind: PackKind, subject: str, *extras: str) -> Printed:
+        wanted = PrintRequest(kind, subject, "clerk", Layout(), extras=extras)  # type: ignore[arg-type]
+        return self.site.pack(order_pack(self.office, wanted), folder, lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paper]:
+    folder = tmp_path_factory.mktemp("extras")
+    with office_in(folder / "office") as office:
+        import_policies(office, write_policies(folder / "2024.csv"), 2024, "accountant", date(2024, 1, 6))
+        approve_policies(office, 2024, "enterer", date(2024, 1, 7))
+        with_support(office, folder)
+        published_batch(office, folder, everywhere(7), LAND, "2024")
+        published_batch(office, folder, everywhere(6), LAND, "2025", returned={0: "销户"})
+        noticed_batch(office, folder, [replace(each, quantity=None, amount="300") for each in everywhere(5)], ELDERS)
+        noticed_names(office, folder)
+        yield Paper(office, make_site(office, folder / "office"))
+
+
+def words(path: Path) -> str:
+    return "".join("".join(texts(path.read_bytes())).split())
+
+
+def test_they_stand_on_the_packs_list(paper: Paper, tmp_path: Path) -> None:
+    printed = paper.pack(tmp_path / "pack", "village", WANGCUN, *EXTRAS)
+    assert [path.name for path in printed.files] == [
+        "00-张贴清单.pdf", "01-公示单.pdf", "02-广播稿.pdf", "03-明白卡.pdf", "04-村务监督会议材料.pdf", "05-补贴底册.pdf",
+    ]  # fmt: skip
+    assert "另附：明白卡3页、村务监督会议材料1页、补贴底册1页" in words(printed.files[0])
+
+
+def test_a_leaflet_says_who_how_much_how_and_whom_to_call(paper: Paper, tmp_path: Path) -> None:
+    leaflets = paper.pack(tmp_path / "pack", "village", WANGCUN, "leaflets").files[3]
+    said = words(leaflets)
+    for each in ("耕地地力保护补贴", "种地的农户", "每亩95元", "0999-5301001", "12345", "（90岁及以上）", "农村低保"):
+        assert each in said
+    codes = {text.rpartition("policies/")[2] for text in qr_texts(leaflets.read_bytes())}
+    assert codes == {"ncdb/", f"{LAND}/", f"{ELDERS}/"}
+
+
+def test_every_policy_of_a_real_list_has_its_leaflet_on_one_page(tmp_path: Path) -> None:
+    with office_in(tmp_path / "office") as office:
+        import_policies(office, CONTENT / "policies" / "2026.csv", 2026, "accountant", date(2025, 6, 6))
+        approve_policies(office, 2026, "enterer", date(2025, 6, 7))
+        with Publication(office.ledger, office.rules).view(office.today) as view:
+            catalogue = load_catalogue(view, CONTENT)
+    pages = [page for page in catalogue.policies.values() if page.last_year == 2026]
+    assert len(pages) > 30
+    content = {"title": "明白卡", "author": "县", "leaflets": [leaflet(page, catalogue) for page in pages]}
+    pdf = Typesetter().set("leaflets.typ", content, office.today)
+    assert page_count(pdf) == len(pages)
+    assert len(qr_texts(pdf)) == len(pages)
+
+
+def test_the_meeting_has_the_approved_lists_sums_and_the_time_before(paper: Paper, tmp_path: Path) -> None:
+    said = words(paper.pack(tmp_path / "pack", "village", WANGCUN, "meeting").files[3])
+    with Publication(paper.office.ledger, paper.office.rules).view(paper.office.today) as view:
+        village = next(page for page in load_catalogue(view, CONTENT).villages if page.area.code == WANGCUN)
+    for page in village.postings:
+        assert f"{page.tally.rows}笔{grouped(page.tally.fen)}" in said
+        assert f"{page.tally.paid_rows}笔{grouped(page.tally.paid_fen)}" in said
+    total = Tally.total(page.tally for page in village.postings)
+    assert f"合计{total.rows}笔{grouped(total.fen)}" in said
+    assert "2024年7笔1,330.00" in said  # the time before
+    assert "-1笔-190.00" in said
+    assert "村务监督委员会主任（签字）" in said
+
+
+def test_the_base_register_adds_up_to_the_township(paper: Paper, tmp_path: Path) -> None:
+    said = words(paper.pack(tmp_path / "pack", "township", DONGHE, "register").files[3])
+    with Publication(paper.office.ledger, paper.office.rules).view(paper.office.today) as view:
+        catalogue = load_catalogue(view, CONTENT)
+        township = next(page for page in catalogue.townships if page.area.code == DONGHE)
+    assert f"总计{township.tally.rows}笔{grouped(township.tally.fen)}" in said
+    assert (len(names_in("林溪村")), len(names_in("李家湾"))) == (3, 2)
+    assert "东河镇（人数少的村合并）2025年农村低保5笔" in said
+    assert "农村低保3笔" not in said
+    assert not any(person.name in said for person in recipients())
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not here")
+def test_they_are_sound_documents(paper: Paper, tmp_path: Path) -> None:
+    for path in paper.pack(tmp_path / "pack", "township", DONGHE, *EXTRAS).files:
+        done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
