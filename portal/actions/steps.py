@@ -103,17 +103,21 @@ def _follow_up(
             }
             office.write_down(connection, "batch.refund", actor, detail)
         case "return" | "withdraw":
-            erased = postings.erase(connection, batch.id)
-            names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
-            detail = {"batch": batch.number, "postings": erased, "names": names}
-            if record.step == "withdraw":
-                same = (batch.policy, batch.period, batch.unit)
-                detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
-            office.write_down(connection, "posting.erase", actor, detail)
-            batches.announce(connection, ERASURE, batch.number)
+            erase_public(connection, office, actor, batch, is_withdrawn=record.step == "withdraw")
             return 0
     batches.announce(connection, "batch", batch.number)
     return 0
+
+
+def erase_public(connection: Connection, office: Office, actor: Actor, batch: Batch, *, is_withdrawn: bool) -> None:
+    """Erase the batch's postings; of a withdrawn one, masked names and drafts too."""
+    detail: dict[str, object] = {"batch": batch.number, "postings": postings.erase(connection, batch.id)}
+    detail["names"] = payments.erase_names(connection, batch.id) if is_withdrawn else 0
+    if is_withdrawn:
+        same = (batch.policy, batch.period, batch.unit)
+        detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
+    office.write_down(connection, "posting.erase", actor, detail)
+    batches.announce(connection, ERASURE, batch.number)
 
 
 def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple[Finding, ...]:
