@@ -17,7 +17,7 @@ from portal.actions import corrections
 from portal.actions.publish import preview_postings
 from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DayField, DeskForm, typed, written
+from portal.desk.forms import DayField, DeskForm, asked_number, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
@@ -72,8 +72,8 @@ class FileForm(DeskForm):
 @allowed(*READERS, link="发放批次")
 def batches() -> str:
     years = years_of(office())
-    asked = request.args.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else (years or [office().today.year])[0]
+    asked = asked_number("year")
+    year = asked if asked in years else (years or [office().today.year])[0]
     return show(
         "desk/batches.html",
         "发放批次",

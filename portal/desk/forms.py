@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import DateField
 from wtforms.validators import DataRequired
@@ -37,6 +38,17 @@ class DayField(DateField):  # type: ignore[misc]
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("日期请写成 2025-03-14 这样") from None
+
+
+def asked_number(name: str) -> int | None:
+    """A small number in the address (?year=2025); None for whatever else stands there."""
+    text = request.args.get(name, "")
+    return int(text) if is_number(text) and len(text) < 6 else None
+
+
+def is_number(text: str) -> bool:
+    """Whether this can be the number of a row of ours: Python refuses to read very long ones."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def needed(message: str) -> DataRequired:

@@ -9,7 +9,7 @@ from flask import Response, flash, request
 from portal.actions.held_rows import Decision, settle_rows
 from portal.desk.access import allowed, desk, office, signed_in
 from portal.desk.batches import READERS
-from portal.desk.forms import DeskForm, written
+from portal.desk.forms import DeskForm, is_number, written
 from portal.desk.sign_in import to
 from portal.domain.finding_kinds import KINDS
 from portal.domain.held_rows import OUTCOMES, ROLES
@@ -30,7 +30,7 @@ class SettleForm(DeskForm):
         return [
             Decision(int(payment), outcome, _typed("reason", payment), _typed("village", payment))
             for payment, outcome in chosen
-            if outcome in OUTCOMES and payment.isdecimal()
+            if outcome in OUTCOMES and is_number(payment)
         ]
 
 

@@ -80,4 +80,5 @@ def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
             if seen.has_village(row.village)
         )
         people = {account.name: account.actor.display for account in accounts.all_accounts(connection)}
-        return HeldRows(lines, tuple(settlements.of_batch(connection, batch.id)), people, closed)
+        settled = tuple(row for row in settlements.of_batch(connection, batch.id) if seen.has_village(row.village))
+        return HeldRows(lines, settled, people, closed)
