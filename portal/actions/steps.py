@@ -104,10 +104,11 @@ def _follow_up(
             office.write_down(connection, "batch.refund", actor, detail)
         case "return" | "withdraw":
             erased = postings.erase(connection, batch.id)
-            names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
-            detail = {"batch": batch.number, "postings": erased, "names": names}
+            detail = {"batch": batch.number, "postings": erased, "names": 0}
             if record.step == "withdraw":
                 same = (batch.policy, batch.period, batch.unit)
+                revisions = batches.revisions(connection, *same)  # what was returned before may have been public too
+                detail["names"] = sum(payments.erase_names(connection, each.id) for each in revisions)
                 detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
             office.write_down(connection, "posting.erase", actor, detail)
             batches.announce(connection, ERASURE, batch.number)

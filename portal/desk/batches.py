@@ -21,6 +21,7 @@ from portal.desk.forms import DayField, DeskForm, asked_number, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
+from portal.domain.batches import ATTRIBUTES
 from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
@@ -37,7 +38,6 @@ from portal.shell import show
 READERS: Final = (
     "village", "station", "township_finance", "department", "finance", "treasury", "bank", "disclosure", "audit",
 )  # fmt: skip
-_ATTRIBUTES: Final = ("主动公开", "依申请公开", "不予公开")
 _SHOWN_ROWS: Final = 300
 
 
@@ -49,7 +49,7 @@ class StepForm(DeskForm):
     reason = StringField("原因", [Length(max=200, message="原因请写在200字以内")], [written])
     amount = StringField("指标金额（元）", [], typed(str.strip))
     attribute = RadioField(
-        "公开属性", choices=[SelectChoice(word) for word in _ATTRIBUTES], default=_ATTRIBUTES[0], validate_choice=False
+        "公开属性", choices=[SelectChoice(word) for word in ATTRIBUTES], default=ATTRIBUTES[0], validate_choice=False
     )
 
     def fen(self) -> int | None:
@@ -97,6 +97,8 @@ def step(number: str, step: str) -> str | Response | tuple[str, int]:
     must_be_theirs(here, me, number, step)
     if form.validate_on_submit():
         with form.telling():
+            if step == "notice" and form.day.data not in (None, here.today):
+                raise Refused("公示只能从今天算起：网站今天才登出来，写早了群众就看不满天数", "notice.day")
             attribute = form.attribute.data or "" if step == "review" else ""
             wanted = (form.document.data or "", form.reason.data or "", form.fen(), attribute)
             done = take_step(here, StepRequest(number, step, me.name, form.day.data or here.today, *wanted))

@@ -7,23 +7,49 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask import Flask
 
+from portal.actions.corrections import import_corrections, write_template
 from portal.actions.held_rows import Decision, settle_rows
+from portal.actions.leads import settle_lead
 from portal.actions.objections import HeardObjection, note_objection
+from portal.actions.policies import approve_policies, import_policies
 from portal.actions.staff import add_staff
+from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
+from portal.domain.findings import Refused
 from portal.domain.units import Unit
 from portal.ledger import registers
 from portal.office import Office
-from tests.county import COUNTY, WANGCUN, XISHAN, make_batch, make_site, office_in, step
+from portal.queries.leads import lead_lines
+from tests.county import (
+    COUNTY,
+    LAND,
+    POLICIES,
+    WANGCUN,
+    XISHAN,
+    give_feedback,
+    make_batch,
+    make_site,
+    noticed_batch,
+    office_in,
+    step,
+    write_policies,
+)
 from tests.desk_cases import entered
+from tests.ledger_dump import bytes_of, dump
+from tests.people import make_account, make_id
+from tests.portal.desk.test_batches import send, take
 from tests.service import make_app
-from tests.staff import Visitor
-from tests.workbooks import people
+from tests.staff import Visitor, said
+from tests.workbooks import people, write_roll
 
 SECOND = Actor("second", "second", "department", "nyj")
+AUDITOR = Actor("auditor", "auditor", "audit", "czj")
+INSPECTOR = Actor("inspector", "inspector", "discipline", "czj")
+ID = make_id("19600101", 79)
 
 
 @dataclass
@@ -74,3 +100,103 @@ def test_a_number_of_five_thousand_digits_breaks_no_page(desk: Desk) -> None:
     words = {f"outcome-{long}": "dropped", f"line-{long}": "none", f"line-1{long}": long}
     assert desk.person("second").post(held, "password", **words).status_code == 422
     assert desk.person("second").post(lines, "password", **words).status_code == 422
+
+
+def test_a_review_decides_one_of_three_things_and_nothing_else_is_kept(desk: Desk, tmp_path: Path) -> None:
+    number = make_batch(desk.office, tmp_path, people(6, start=200), period="2025+1").batch or ""
+    answer = take(desk.person("reviewer"), number, "review", attribute=f"主动公开 {ID}")
+    assert (answer.status_code, "公开属性只能选" in said(answer)) == (422, True)
+    assert ID not in str(dump(desk.office.ledger))
+
+
+def test_nobody_reviews_again_what_is_public(desk: Desk, tmp_path: Path) -> None:
+    """Of a policy without a notice too."""
+    plain = [{**POLICIES[0], "公示天数": "0"}, *POLICIES[1:]]
+    with office_in(tmp_path / "office") as office:
+        import_policies(
+            office, write_policies(tmp_path / "plain.csv", plain), 2025, "accountant", date(2025, 1, 8), "x"
+        )
+        approve_policies(office, 2025, "enterer", date(2025, 1, 9))
+        roll = people(6)
+        number = make_batch(office, tmp_path, roll).batch or ""
+        step(office, number, "review", "reviewer", 3)
+        step(office, number, "credit", "accountant", 12)
+        give_feedback(office, tmp_path, number, roll)
+        step(office, number, "disclosure", "discloser", 16)
+        with pytest.raises(Refused, match="不能重新审查"):
+            step(office, number, "review", "reviewer", 17, attribute="不予公开")
+
+
+def test_a_notice_at_the_desk_begins_today(desk: Desk, tmp_path: Path) -> None:
+    """Dated back it would be over before anybody could read it."""
+    number = make_batch(desk.office, tmp_path, people(6, start=220), period="2025+2").batch or ""
+    step(desk.office, number, "review", "reviewer", 3)
+    answer = take(desk.person("enterer"), number, "notice", day="2025-06-04")
+    assert (answer.status_code, "只能从今天算起" in said(answer)) == (422, True)
+    assert take(desk.person("enterer"), number, "notice", day="2025-06-30").status_code == 303
+
+
+def test_who_entered_a_roll_puts_nobody_into_a_reviewed_list(desk: Desk, tmp_path: Path) -> None:
+    roll = [replace(people(1, start=240)[0], id="12"), *people(6, start=241)]
+    number = make_batch(desk.office, tmp_path, roll, period="2025+3").batch or ""
+    write_template(desk.office, number, tmp_path / "template.xlsx", "enterer")
+    file = filled_in(tmp_path / "template.xlsx")
+    step(desk.office, number, "review", "reviewer", 3)
+    with pytest.raises(Refused, match="没有被银行退回"):
+        write_template(desk.office, number, tmp_path / "template.xlsx", "enterer")
+    done = import_corrections(desk.office, file, number, "enterer", date(2025, 6, 4))
+    assert done.corrected == 0
+    assert import_corrections(desk.office, file, number, "second", date(2025, 6, 4)).corrected == 1
+
+
+def filled_in(path: Path) -> Path:
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet is not None
+    for column, value in ((9, "赵小明"), (10, make_id("19600101", 7)), (11, make_account(70_007))):
+        sheet.cell(2, column).value = value
+    book.save(path)
+    return path
+
+
+def test_withdrawing_erases_the_names_of_returned_revisions(desk: Desk, tmp_path: Path) -> None:
+    roll = [replace(people(1, start=260)[0], name="司马小霞"), *people(6, start=261)]
+    first = noticed_batch(desk.office, tmp_path, roll, period="2025+4")
+    step(desk.office, first, "return", "reviewer", 5, reason="名单要改")
+    second = noticed_batch(desk.office, tmp_path, [*roll, *people(1, start=280)], period="2025+4")
+    assert "司**霞" in str(dump(desk.office.ledger))
+    withdraw(desk.office, second, "reviewer", "公开错了")
+    assert "司**霞" not in str(dump(desk.office.ledger))
+    assert [name for name, data in bytes_of(desk.folder) if "司**霞".encode() in data] == []
+
+
+def test_a_policy_list_with_an_id_number_is_refused_without_repeating_it(desk: Desk, tmp_path: Path) -> None:
+    for column in ("补贴标准", "政策级次", "咨询电话", "补贴对象"):
+        wrong = [{**POLICIES[0], column: f"{ID}"}, *POLICIES[1:]]
+        with pytest.raises(Refused, match="疑似身份证号") as refused:
+            import_policies(
+                desk.office, write_policies(tmp_path / "list.csv", wrong), 2026, "accountant", date(2025, 6, 6)
+            )
+        assert ID not in repr(refused.value.findings)
+    assert ID not in str(dump(desk.office.ledger))
+
+
+def test_that_auditors_look_into_a_lead_is_not_in_the_administrators_journal(desk: Desk) -> None:
+    lead = lead_lines(desk.office, AUDITOR)[0].lead
+    settle_lead(desk.office, AUDITOR, lead, "true", "查过")
+    settle_lead(desk.office, INSPECTOR, lead, "referred", "转办")
+    seen = {name: desk.person(name).get("journal.jsonl").get_data(True) for name in ("chief", "auditor")}
+    assert "lead.settle" not in seen["chief"] + said(desk.person("chief").get("journal?act=lead.settle"))
+    assert (seen["auditor"].count("lead.settle") > 0, "referred" in seen["auditor"]) == (True, False)
+
+
+def test_a_village_hands_in_for_nobody_else_and_replaces_nothing_of_others(desk: Desk, tmp_path: Path) -> None:
+    clerk, file = desk.person("village-clerk"), write_roll(tmp_path / "roll.xlsx", people(6, start=300))
+    answer = send(clerk, "rolls", file, policy=LAND, year="2025", part="Q1", unit="xs")
+    assert (answer.status_code, "不归您的单位上传" in said(answer)) == (422, True)
+    number = make_batch(desk.office, tmp_path, people(6, start=320), period="2025Q2").batch or ""
+    step(desk.office, number, "return", "reviewer", 5, reason="名单要改")
+    answer = send(clerk, "rolls", file, policy=LAND, year="2025", part="Q2", unit="nyj")
+    assert (answer.status_code, "您的单位不能代替" in said(answer)) == (422, True)
+    assert send(clerk, "rolls", file, policy=LAND, year="2025", part="Q3", unit="nyj").status_code == 303
+    assert send(clerk, "rolls", file, policy=LAND, year="next", part="Q3").status_code == 422
