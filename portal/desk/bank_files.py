@@ -11,7 +11,7 @@ from portal.actions import feedback
 from portal.actions.bank_lines import LineDecision, explain_words, settle_lines
 from portal.desk.access import allowed, desk, office, signed_in
 from portal.desk.batches import FileForm, sent
-from portal.desk.forms import DeskForm, is_number, written
+from portal.desk.forms import DeskForm, is_number, said_again, written
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST
 from portal.domain.finding_kinds import group_findings
@@ -134,6 +134,6 @@ def _page(
         ],
         lines_form=lines or LinesForm(formdata=None),
         words_form=words or WordsForm(formdata=None),
-        typed=request.form,
+        typed={name: said_again(words) for name, words in request.form.items()},
         limit=_AT_ONCE,
     )

@@ -17,7 +17,7 @@ from portal.actions import corrections
 from portal.actions.publish import preview_postings
 from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DayField, DeskForm, asked_number, typed, written
+from portal.desk.forms import DayField, DeskForm, asked_number, said_again, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
@@ -59,6 +59,7 @@ class StepForm(DeskForm):
         number = read_number(self.amount.data)
         fen = to_fen(number) if number is not None else None
         if fen is None or fen < 0:
+            self.amount.data = said_again(self.amount.data)
             raise Refused(f"“{self.amount.data}”不是金额，请只写数字，例如 1520.00", "amount.bad")
         return fen
 

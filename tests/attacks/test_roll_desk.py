@@ -15,13 +15,13 @@ from portal.actions.corrections import import_corrections, write_template
 from portal.actions.held_rows import Decision, settle_rows
 from portal.actions.leads import settle_lead
 from portal.actions.objections import HeardObjection, note_objection
-from portal.actions.policies import approve_policies, import_policies
+from portal.actions.policies import approve_policies, import_policies, start_list
 from portal.actions.staff import add_staff
 from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.domain.units import Unit
-from portal.ledger import registers
+from portal.ledger import batches, registers, settlements
 from portal.office import Office
 from portal.queries.leads import lead_lines
 from tests.county import (
@@ -200,3 +200,33 @@ def test_a_village_hands_in_for_nobody_else_and_replaces_nothing_of_others(desk:
     assert (answer.status_code, "您的单位不能代替" in said(answer)) == (422, True)
     assert send(clerk, "rolls", file, policy=LAND, year="2025", part="Q3", unit="nyj").status_code == 303
     assert send(clerk, "rolls", file, policy=LAND, year="next", part="Q3").status_code == 422
+
+
+def test_somebodys_number_is_refused_in_every_field_neither_kept_nor_shown_again(desk: Desk, tmp_path: Path) -> None:
+    roll = [replace(people(1, start=340)[0], amount="180"), *people(6, start=341)]
+    number = make_batch(desk.office, tmp_path, roll, period="2025H2").batch or ""
+    with desk.office.ledger.read() as connection:
+        batch = batches.find_batch(connection, number)
+        assert batch is not None
+        held = settlements.held_of(connection, batch.id)[0][0].id
+    lead = lead_lines(desk.office, AUDITOR)[0].lead.name
+    page, policy = f"batches/{number}", f"policies/2025/policies/{LAND}"
+    heard = {"village": WANGCUN, "day": "2025-06-05", "channel": "oral", "count": "1"}
+    objections = f"batches/{desk.batch}/objections"
+    start_list(desk.office, 2025, "accountant", date(2025, 6, 30), "试试")
+    tried = [
+        ("reviewer", f"{page}/steps/review", f"{page}/review", {"review-attribute": "主动公开", "review-document": ID}),
+        ("reviewer", f"{page}/steps/return", page, {"return-reason": ID}),
+        ("accountant", f"{page}/steps/allotment", page, {"allotment-amount": ID}),
+        ("reviewer", f"withdraw/{desk.batch}", "", {"reason": ID}),
+        ("second", f"{page}/held", "", {f"outcome-{held}": "dropped", f"reason-{held}": ID}),
+        ("second", objections, "", {**heard, "about": ID}),
+        ("second", f"{objections}/1", objections, {"1-outcome": ID}),
+        ("accountant", "policies/start", "policies", {"start-year": "2026", "start-reason": ID}),
+        *(("accountant", policy, "", {"name": "x", field: ID}) for field in ("hotline", "memo", "level", "guide")),
+        ("auditor", f"warnings/{lead}", "", {"verdict": "true", "reason": ID}),
+    ]
+    for name, path, at, fields in tried:
+        answer = desk.person(name).post(path, at or path, **fields)
+        assert (answer.status_code, ID in answer.get_data(True)) == (422, False), (path, fields)
+    assert ID not in str(dump(desk.office.ledger))
