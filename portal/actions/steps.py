@@ -103,18 +103,23 @@ def _follow_up(
             }
             office.write_down(connection, "batch.refund", actor, detail)
         case "return" | "withdraw":
-            erased = postings.erase(connection, batch.id)
-            detail = {"batch": batch.number, "postings": erased, "names": 0}
-            if record.step == "withdraw":
-                same = (batch.policy, batch.period, batch.unit)
-                revisions = batches.revisions(connection, *same)  # what was returned before may have been public too
-                detail["names"] = sum(payments.erase_names(connection, each.id) for each in revisions)
-                detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
-            office.write_down(connection, "posting.erase", actor, detail)
-            batches.announce(connection, ERASURE, batch.number)
+            erase_public(connection, office, actor, batch, is_withdrawn=record.step == "withdraw")
             return 0
     batches.announce(connection, "batch", batch.number)
     return 0
+
+
+def erase_public(connection: Connection, office: Office, actor: Actor, batch: Batch, *, is_withdrawn: bool) -> None:
+    """Erase the batch's postings; of a withdrawn one, masked names and drafts too, and the names of what was returned
+    before it, which may have been public as well."""
+    detail: dict[str, object] = {"batch": batch.number, "postings": postings.erase(connection, batch.id)}
+    same = (batch.policy, batch.period, batch.unit)
+    gone = batches.revisions(connection, *same) if is_withdrawn else []
+    detail["names"] = sum(payments.erase_names(connection, each.id) for each in gone)
+    if is_withdrawn:
+        detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
+    office.write_down(connection, "posting.erase", actor, detail)
+    batches.announce(connection, ERASURE, batch.number)
 
 
 def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple[Finding, ...]:

@@ -122,3 +122,9 @@ def left_in_ledger(office: Office, number: str, rows: Sequence[str]) -> list[str
     said += [f"数据库里还有{names}个姓名"] if names else []
     probes = sorted(rows)[:: max(1, len(rows) // _PROBES)]
     return said + [f"数据库文件 {name}" for name in erasure.files_with(office.ledger, probes)]
+
+
+def withdrawn_batches(office: Office) -> list[str]:
+    """Numbers of all that were ever withdrawn."""
+    with office.ledger.read() as connection:
+        return sorted(batch.number for batch in batches.all_batches(connection) if batch.is_withdrawn)
