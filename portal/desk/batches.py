@@ -102,7 +102,7 @@ def step(number: str, step: str) -> str | Response | tuple[str, int]:
                 raise Refused("公示只能从今天算起：网站今天才登出来，写早了群众就看不满天数", "notice.day")
             attribute = form.attribute.data or "" if step == "review" else ""
             wanted = (form.document.data or "", form.reason.data or "", form.fen(), attribute)
-            done = take_step(here, StepRequest(number, step, me.name, form.day.data or here.today, *wanted))
+            done = take_step(here, StepRequest(number, step, me.name, form.day.data or here.today, *wanted, once=True))
             flash(_in_words(done))
             return to("desk.batch", number=number)
     page = batch_page(here, me, number)

@@ -67,6 +67,12 @@ def next_steps(
     return found
 
 
+def is_done(batch: Batch, flow: Flow, code: str, is_workday: IsWorkday) -> bool:
+    """Whether the step was taken and nothing has come since that asks for it once more."""
+    items = [item for item in batch.timeline(flow, is_workday) if item.step.code == code]
+    return any(item.record is not None and not _is_to_do(batch, item) for item in items)
+
+
 def anytime_steps(
     batch: Batch, flow: Flow, policy: Policy, actor: Actor, today: date, is_workday: IsWorkday
 ) -> list[NextStep]:

@@ -24,6 +24,7 @@ from portal.domain.units import Unit
 from portal.ledger import batches, registers, settlements
 from portal.office import Office
 from portal.queries.leads import lead_lines
+from portal.queries.withdrawals import withdrawn_batches
 from tests.county import (
     COUNTY,
     LAND,
@@ -35,6 +36,7 @@ from tests.county import (
     make_site,
     noticed_batch,
     office_in,
+    published_batch,
     step,
     write_policies,
 )
@@ -136,6 +138,17 @@ def test_a_notice_at_the_desk_begins_today(desk: Desk, tmp_path: Path) -> None:
     assert take(desk.person("enterer"), number, "notice", day="2025-06-30").status_code == 303
 
 
+def test_a_form_sent_twice_takes_a_step_once(desk: Desk, tmp_path: Path) -> None:
+    """A second disclosure would publish corrections of nothing."""
+    number = published_batch(desk.office, tmp_path, people(6, start=360), period="2025-01")
+    before = dump(desk.office.ledger)
+    for name, code in (("discloser", "disclosure"), ("accountant", "credit")):
+        answer = desk.person(name).post(f"batches/{number}/steps/{code}", f"batches/{number}")
+        assert (answer.status_code, "没有重复登记" in said(answer)) == (422, True)
+    after = dump(desk.office.ledger)
+    assert (after["postings"], after["steps"]) == (before["postings"], before["steps"])
+
+
 def test_who_entered_a_roll_puts_nobody_into_a_reviewed_list(desk: Desk, tmp_path: Path) -> None:
     roll = [replace(people(1, start=240)[0], id="12"), *people(6, start=241)]
     number = make_batch(desk.office, tmp_path, roll, period="2025+3").batch or ""
@@ -167,6 +180,7 @@ def test_withdrawing_erases_the_names_of_returned_revisions(desk: Desk, tmp_path
     assert "司**霞" in str(dump(desk.office.ledger))
     withdraw(desk.office, second, "reviewer", "公开错了")
     assert "司**霞" not in str(dump(desk.office.ledger))
+    assert {first, second} <= set(withdrawn_batches(desk.office))  # what a backup of before has is taken down again
     assert [name for name, data in bytes_of(desk.folder) if "司**霞".encode() in data] == []
 
 
