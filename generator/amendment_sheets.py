@@ -26,7 +26,7 @@ def amendment(
     rows = [_row(change) for change in found]
     content: dict[str, Any] = {
         **writer.posting(page, snapshot, number, layout).content,
-        "title": [page.place, f"{page.batch.period_word}{page.policy.name}变动说明"],
+        "title": [page.place, f"{page.batch.period_word}{page.policy.name}", "变动说明"],
         "opening": list(_opening(page, hanging, found, shows_rows)),
         "columns": _columns(rows) if rows else [],
         "rows": rows,
