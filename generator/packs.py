@@ -126,7 +126,7 @@ class _Pack:
     def _script(self, page: PostingPage) -> dict[str, Any]:
         return {
             "title": f"{page.place}{page.batch.title}{page.kind_word}",
-            "words": script(page, self._catalogue.site),
+            "words": script(page, self._catalogue.site, self._view.today),
         }
 
 
