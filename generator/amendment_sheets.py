@@ -33,7 +33,7 @@ def amendment(
         "sums": False,
         "totals": [
             ("原来那张", f"印制编号{hanging.number}"),
-            ("核对码", check_code(old.sha256)),
+            ("那张的核对码", check_code(old.sha256)),
             *_totals(old.tally, page),
         ],
     }
