@@ -99,6 +99,8 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 """Act → what it is called, and what its sentence says of the entry's detail; grouped as they are searched."""
 WORDS: Final = {act: words for group in GROUPS.values() for act, words in group.items()}
 CASE_PREFIX: Final = "case."
+LEAD_ACT: Final = "lead.settle"
+"""That somebody looked into a lead: told to whom the word is told."""
 _CHANNELS: Final = {"desk": "办公端", "console": "命令行", "lookup": "查询", "cases": "网上"}
 
 

@@ -72,6 +72,12 @@ def next_steps(
     return found
 
 
+def is_done(batch: Batch, flow: Flow, code: str, is_workday: IsWorkday) -> bool:
+    """Whether the step was taken and nothing has come since that asks for it once more."""
+    items = [item for item in batch.timeline(flow, is_workday) if item.step.code == code]
+    return any(item.record is not None and not _is_to_do(batch, item) for item in items)
+
+
 def awaited(items: Sequence[TimelineItem], policy: Policy) -> TimelineItem | None:
     """The first step of ours that nobody has taken: what the batch waits for."""
     return next(

@@ -84,7 +84,7 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             tuple(each for each in anytime_steps(*asked) if seen.may_take(each.step)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
             tuple(acceptances.of_batch(connection, batch.id)),
-            batch_objections(connection, actor, batch),
+            batch_objections(connection, actor, batch, seen),
         )
 
 

@@ -126,6 +126,13 @@ def left_in_ledger(office: Office, number: str, rows: Sequence[str]) -> list[str
 
 
 def withdrawn_batches(office: Office) -> list[str]:
-    """Numbers of all that were ever withdrawn."""
+    """Numbers of all that were ever withdrawn, and of the revisions that were returned before them: an older backup may
+    have one of those in their place."""
     with office.ledger.read() as connection:
-        return sorted(batch.number for batch in batches.all_batches(connection) if batch.is_withdrawn)
+        found = batches.all_batches(connection)
+    last = {(each.policy, each.period, each.unit): each.id for each in found if each.is_withdrawn}
+    return sorted(
+        each.number
+        for each in found
+        if (each.is_withdrawn or each.superseded) and each.id <= last.get((each.policy, each.period, each.unit), 0)
+    )
