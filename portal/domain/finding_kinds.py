@@ -53,7 +53,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "person.twice": Kind("同一个人出现两次", "核对是不是重复；重复的去掉一行"),
     "rate.differs": Kind("标准和政策清单不一样", "核对标准"),
     "age.outside": Kind("年龄不在政策范围内", "核对身份证号和是否符合条件"),
-    "person.paid_already": Kind("同一期别的批次里已有此人", "核对是否重复发放", "请核对此人这一期是否已经报过"),
+    "person.paid_already": Kind("同一期别的批次里已有此人", "核对是否重复发放；那一批撤下以前钱已经到账的，不能再发一次", "请核对此人这一期是否已经报过"),
     "policy.excluded": Kind("已领不能同时享受的补贴", "核对是否符合条件", "请核对此人是否符合领取条件"),
     "person.eligibility": Kind(
         "资格待核实", "请主管部门核对此人现在还符不符合条件", "请核对此人现在还符不符合领取条件"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, exists, or_, select
 
 from portal.ledger.payments import is_listed_now
-from portal.ledger.tables import batches, payments, policies
+from portal.ledger.tables import batches, payments, policies, results
 
 
 def _people(batch_condition: Any, *columns: Any) -> Select[Any]:
@@ -20,8 +20,10 @@ def _people(batch_condition: Any, *columns: Any) -> Select[Any]:
 
 
 def in_period(connection: Connection, policy: str, period: str, unit: str) -> dict[bytes, str]:
-    """person → number of another unit's batch of the same policy and period."""
-    condition = and_(batches.c.policy == policy, batches.c.period == period, batches.c.unit != unit)
+    """person → number of another unit's batch of the same policy and period, or of one of the unit's own that was
+    withdrawn after the money had come: who is on its roll again must not be paid again."""
+    was_paid = exists().where(results.c.payment_id == payments.c.id, results.c.result == "paid")
+    condition = and_(batches.c.policy == policy, batches.c.period == period, or_(batches.c.unit != unit, was_paid))
     return {row.person: row.number for row in connection.execute(_people(condition, batches.c.number))}
 
 

@@ -194,3 +194,14 @@ def test_a_file_that_cannot_be_read_changes_nothing(office: Office, tmp_path: Pa
     with pytest.raises(Refused):
         import_roll(office, request_for(path))
     assert dump(office.ledger) == before
+
+
+def test_who_was_paid_by_a_batch_that_was_withdrawn_is_said_when_the_roll_comes_again(
+    office: Office, tmp_path: Path
+) -> None:
+    batch = published_batch(office, tmp_path, people(6), returned={0: "销户"})
+    step(office, batch, "withdraw", "discloser", 17, reason="名单发错了村")
+    again = make_batch(office, tmp_path, people(6))
+    found = [finding for finding in again.findings if finding.code == "person.paid_already"]
+    assert len(found) == 5
+    assert batch in found[0].message
