@@ -48,6 +48,7 @@ from tests.service import make_app
 from tests.staff import Visitor, said
 from tests.workbooks import people, write_roll
 
+pytestmark = pytest.mark.slow  # people sign in, and passwords are slow on purpose
 SECOND = Actor("second", "second", "department", "nyj")
 AUDITOR = Actor("auditor", "auditor", "audit", "czj")
 INSPECTOR = Actor("inspector", "inspector", "discipline", "czj")
