@@ -26,14 +26,14 @@ def amendment(
     rows = [_row(change) for change in found]
     content: dict[str, Any] = {
         **writer.posting(page, snapshot, number, layout).content,
-        "title": [page.place, f"{page.batch.period_word}{page.policy.name}变动说明"],
+        "title": [page.place, f"{page.batch.period_word}{page.policy.name}", "变动说明"],
         "opening": list(_opening(page, hanging, found, shows_rows)),
         "columns": _columns(rows) if rows else [],
         "rows": rows,
         "sums": False,
         "totals": [
             ("原来那张", f"印制编号{hanging.number}"),
-            ("核对码", check_code(old.sha256)),
+            ("那张的核对码", check_code(old.sha256)),
             *_totals(old.tally, page),
         ],
     }

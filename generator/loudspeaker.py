@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from generator.catalogue import PostingPage
+from generator.sheets import shows_rows_on_board
 from generator.shell import day
 from generator.site_text import SiteText
 from portal.domain.money import plain
 
 
-def script(page: PostingPage, site: SiteText) -> list[str]:
-    """Sentences to read, a list item a breath. A village loudspeaker manages about 240 characters a minute."""
+def script(page: PostingPage, site: SiteText, today: date) -> list[str]:
+    """Sentences to read `today`, a list item a breath. A village loudspeaker manages about 240 characters a minute."""
     facts, tally = page.posting.facts, page.tally
     title = f"{page.batch.period_word}{page.policy.name}"
+    place = page.place if page.area.level == "village" else f"{page.area.name}人数少的几个村"
     unit = page.village_unit or page.township_unit or page.batch.unit
     phone = f"电话{_digits(unit.hotline)}" if unit.hotline else "到村里当面问"
     lines = [f"各位乡亲，现在广播{title}的{page.kind_word}。"]
     if page.posting.kind == "notice":
-        lines.append(f"{page.place}这次一共{tally.listed_rows}笔，{_yuan(tally.listed_fen)}。")
-        lines.append(f"公示从{day(facts['opened'])}起，到{day(facts['until'])}止，首尾都算。")
-        lines.append("请到村公示栏看看自己和邻居的，谁不该有、谁漏了、数字对不对，公示期里提出来。")
+        lines.append(f"{place}这次一共{tally.listed_rows}笔，{spoken(tally.listed_fen)}。")
+        is_over = date.fromisoformat(facts["until"]) < today
+        ends = "已经期满" if is_over else "首尾都算"
+        lines.append(f"公示从{day(facts['opened'])}起，到{day(facts['until'])}止，{ends}。")
+        if is_over:
+            lines.append("还有意见，现在也可以说。钱发下来以后，再公开结果。")
+        elif shows_rows_on_board(page):
+            lines.append("请到村公示栏看看自己和邻居的，谁不该有、谁漏了、数字对不对，公示期里提出来。")
+        else:
+            lines.append("按规定只公布合计，请到村公示栏看看数字对不对，有意见公示期里提出来。")
     else:
-        lines.append(
-            f"{page.place}这次一共{tally.listed_rows}笔，{_yuan(tally.listed_fen)}；已到账{tally.paid_rows}笔。"
-        )
+        lines.append(f"{place}这次一共{tally.listed_rows}笔，{spoken(tally.listed_fen)}；已到账{tally.paid_rows}笔。")
         if tally.pending_rows:
             lines.append(f"还有{tally.pending_rows}笔没有到账，查清改好就发。")
         lines.append("请查一查存折或者社保卡，再到村公示栏对一对。")
@@ -31,11 +40,12 @@ def script(page: PostingPage, site: SiteText) -> list[str]:
     return lines
 
 
-def _yuan(fen: int) -> str:
-    """23万4567元5角 as it is spoken, without noughts nobody says."""
+def spoken(fen: int) -> str:
+    """23万4567元5角, 3万零470元 as it is spoken, without noughts nobody says."""
     yuan, rest = plain(fen).split(".")
     ten_thousands, below = divmod(int(yuan), 10_000)
     words = f"{ten_thousands}万" if ten_thousands else ""
+    words += "零" if words and 0 < below < 1000 else ""
     words += str(below) if below or not words else ""
     jiao, cents = rest[0], rest[1]
     return (

@@ -73,6 +73,7 @@ class _Pack:
         self._pages = list(dict.fromkeys(by_id[each.page.posting.id] for each in self.ordered))
         self.counts: list[int] = []
         self.findings = [_skipped(each.page) for each in found if not may_hang(each.page)]
+        self._called = "变动说明" if order.amends else "公示单"
         what = "变动说明张贴件" if order.amends else "张贴件"
         self._scope = _scope(order, self.ordered[0].page)
         self._document = {"author": catalogue.site.county, "title": f"{self._scope}{what}"}
@@ -80,7 +81,7 @@ class _Pack:
     def make(self, keep: Keep, progress: Progress) -> None:
         volumes = list(_volumes(self.ordered))
         for number, volume in enumerate(volumes, start=1):
-            keep(f"{number:02d}-公示单.pdf", self._volume(volume))
+            keep(f"{number:02d}-{self._called}.pdf", self._volume(volume))
             progress("排版公示单", len(self.counts), len(self.ordered))
         place = len(volumes) + 1 if self._order.amends else len(volumes) + 2
         along = list(self._extras(keep, place))
@@ -126,7 +127,7 @@ class _Pack:
     def _script(self, page: PostingPage) -> dict[str, Any]:
         return {
             "title": f"{page.place}{page.batch.title}{page.kind_word}",
-            "words": script(page, self._catalogue.site),
+            "words": script(page, self._catalogue.site, self._view.today),
         }
 
 

@@ -63,7 +63,7 @@ class SheetWriter:
             "number": number,
             "code": code,
             "qr": self.qr(check_path(code)),
-            "title": [page.place, f"{page.batch.period_word}{page.policy.name}{page.kind_word}"],
+            "title": [page.place, f"{page.batch.period_word}{page.policy.name}", page.kind_word],
             "opening": [*_opening(page, bool(columns)), _about_rows(page, columns, board)],
             "columns": [
                 column(
@@ -213,7 +213,8 @@ def _opening(page: PostingPage, shows_rows: bool) -> Iterator[str]:
     yield words
     if facts["opened"] and facts["until"]:
         days = (date.fromisoformat(facts["until"]) - date.fromisoformat(facts["opened"])).days + 1
-        yield f"公示时间：{day(facts['opened'])}至{day(facts['until'])}，首尾都算，共{days}天。"
+        said = "公示时间" if page.posting.kind == "notice" else "发放前公示过"
+        yield f"{said}：{day(facts['opened'])}至{day(facts['until'])}，首尾都算，共{days}天。"
 
 
 def _about_rows(page: PostingPage, columns: Sequence[str], board: BoardList | None) -> str:
@@ -258,14 +259,15 @@ def _totals(page: PostingPage, tally: Tally, shows_rows: bool) -> Iterator[tuple
         yield "待发放", f"{tally.pending_rows}笔，{grouped(tally.pending_fen)}元{returned}"
         if tally.treasury_rows:
             yield "已退国库", f"{tally.treasury_rows}笔，{grouped(tally.treasury_fen)}元"
-    yield "未列出", f"另有{tally.held_rows}行、{grouped(tally.held_fen)}元待核实，未列出"
+    held = f"另有{tally.held_rows}行、{grouped(tally.held_fen)}元待核实，未列出"
+    yield "未列出", held if tally.held_rows else "没有待核实的"
     if tally.dropped_rows:
         yield "不发的", f"{tally.dropped_rows}行、{grouped(tally.dropped_fen)}元核实后不发，未列出"
 
 
 def _objection(page: PostingPage, shows_rows: bool) -> str:
     until = page.posting.facts["until"]
-    when = f"请在{day(until)}以前" if page.posting.kind == "notice" and until else "请"
+    when = f"请在{day(until)}以前（当天也算）" if page.posting.kind == "notice" and until else "请"
     what = "谁不该有、谁漏了、哪一行不对" if shows_rows else "数字不对、钱没收到"
     how = "，说出那一行的行号就行" if shows_rows else ""
     return f"有意见怎么提：{what}，{when}打下面的电话，或者到村里、乡镇当面说{how}。反映问题不收费，也不用找熟人。"

@@ -15,6 +15,7 @@ from portal.domain.money import grouped
 from portal.domain.next_steps import is_done
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
+from portal.domain.workdays import in_chinese
 from portal.ledger import batches, drafts, payments, postings
 from portal.ledger.publishing import ERASURE
 from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
@@ -140,7 +141,6 @@ def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple
             )
     over = batch.notice.until if batch.notice else None
     if record.step in ("report", "procedural", "credit") and over is not None and record.day <= over:
-        warnings.append(
-            Finding("warning", "notice.cut_short", f"公示要到 {over} 才结束，这一步的日期是 {record.day}，请核对")
-        )
+        said = f"公示要到{in_chinese(over)}才结束，这一步的日期是{in_chinese(record.day)}，请核对"
+        warnings.append(Finding("warning", "notice.cut_short", said))
     return tuple(warnings)

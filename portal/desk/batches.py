@@ -21,15 +21,17 @@ from portal.desk.forms import DayField, DeskForm, asked_number, said_again, type
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
-from portal.domain.batches import ATTRIBUTES
+from portal.domain.batches import ATTRIBUTES, ROLES
 from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
+from portal.domain.held_rows import ROLES as SETTLERS
 from portal.domain.money import read_number, to_fen
 from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS
 from portal.domain.sheets import PRINTERS
+from portal.domain.workdays import in_chinese
 from portal.queries.batch_page import BatchPage, area_names, batch_page, must_be_theirs
 from portal.queries.batches import batch_lines, years_of
 from portal.queries.held_rows import held_rows
@@ -147,7 +149,7 @@ def template(number: str) -> Response:
 def _in_words(done: StepTaken) -> str:
     said = ["已登记"]
     if until := done.record.until:
-        said.append(f"公示到{until.year}年{until.month}月{until.day}日为止，首尾都算")
+        said.append(f"公示到{in_chinese(until)}为止，首尾都算")
     if done.postings:
         said.append("公示页一会儿就自动出现在网站上；首页上面那一行说到哪儿了")
     return "。".join([*said, *(f"请留意：{finding.message}" for finding in done.warnings)])
@@ -183,6 +185,8 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
         refused=refused,
         titles=FINDINGS,
         may_print=may_print,
+        may_settle=signed_in().role in (*SETTLERS, "admin") and page.is_whole,
+        roles=ROLES,
     )
 
 

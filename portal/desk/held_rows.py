@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Response, flash, request
 
+from portal.actions.corrections import ROLES as CORRECTORS
 from portal.actions.held_rows import Decision, settle_rows
 from portal.desk.access import allowed, desk, office, signed_in
 from portal.desk.batches import READERS
@@ -69,4 +70,5 @@ def _page(number: str, form: SettleForm) -> str:
         outcomes=OUTCOMES,
         kinds=KINDS,
         limit=_AT_ONCE,
+        may_correct=me.role in (*CORRECTORS, "admin"),
     )

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from portal.domain.findings import Refused
 from portal.domain.policies import Policy
-from portal.domain.workdays import DayKind, IsWorkday, due_date, notice_end
+from portal.domain.workdays import DayKind, IsWorkday, due_date, in_chinese, notice_end
 
 ATTRIBUTES: Final = ("主动公开", "依申请公开", "不予公开")
 """What a disclosure review decides (政府信息公开条例)."""
@@ -247,10 +247,10 @@ def _applies(code: str, policy: Policy) -> bool:
 
 def _check_dates(batch: Batch, step: FlowStep, record: StepRecord, today: date) -> None:
     if record.day > today:
-        raise Refused(f"“{step.name}”的日期 {record.day} 还没有到", "step.future")
+        raise Refused(f"“{step.name}”的日期{in_chinese(record.day)}还没有到", "step.future")
     for earlier in map(batch.last, step.requires):
         if earlier is not None and record.day < earlier.day:
-            raise Refused(f"“{step.name}”的日期 {record.day} 早于前一步的 {earlier.day}，请核对", "step.date")
+            raise Refused(f"“{step.name}”不能早于前一步的{in_chinese(earlier.day)}，请核对", "step.date")
 
 
 def _check_anytime(batch: Batch, step: FlowStep, record: StepRecord) -> None:
@@ -278,7 +278,7 @@ def _check_ours(
             raise Refused("已经公示或公开，不能重新审查；如需撤下请办理“撤下公开”", "step.repeated")
     if step.code == "notice":
         if batch.notice is not None:
-            raise Refused(f"这一批已于 {batch.notice.day} 公示", "step.repeated")
+            raise Refused(f"这一批已于{in_chinese(batch.notice.day)}公示", "step.repeated")
         if policy.notice_days < 1:
             raise Refused("清单上这个项目没有发放前公示期；请先在政策清单中写明公示天数", "notice.none")
     if step.code in ("notice", "disclosure"):
@@ -290,7 +290,7 @@ def _check_ours(
         return StepRecord(record.step, record.day, record.by, record.document, record.reason, until=until)
     over = batch.notice.until if batch.notice else None
     if step.code == "disclosure" and over is not None and record.day <= over:
-        raise Refused(f"公示到 {over} 才结束，期满后才能公开发放结果", "notice.running")
+        raise Refused(f"公示到{in_chinese(over)}才结束，期满后才能公开发放结果", "notice.running")
     return record
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from portal.domain.batches import Batch
 from portal.domain.periods import period_word
@@ -110,7 +110,8 @@ def progress_of(office: Office, number: str) -> Progress | None:
         change = publishing.erasure_of(connection, number)
         is_published = publishing.read_builder(connection).change >= change
         release = publishing.first_release_with(connection, change)
-        released = datetime.strptime(release, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC) if release else None
+        seen = journal.entry_of_release(connection, release)
+        released = datetime.fromisoformat(seen.moment) if seen else None
         title = f"{period_word(batch.period)} {policy.name}"
         return Progress(title, datetime.fromisoformat(entry.moment), snapshots, names, is_published, released)
 

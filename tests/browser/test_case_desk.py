@@ -18,8 +18,9 @@ from tests.browser.test_accessibility import violations
 from tests.browser.test_desk_sign_in import bind_phone, sign_in
 from tests.browser.test_modes import CONTRASTS
 from tests.cases import DESK_A, DESK_B, PASSPHRASE, open_desk
-from tests.county import build, make_site, office_in
+from tests.county import WANGCUN, build, make_site, office_in
 from tests.desk_cases import STORY, SUMMARY, TITLE, assigned, send
+from tests.generator.sheet_text import opened
 from tests.service import make_app
 from tests.staff import give_password
 
@@ -189,3 +190,21 @@ def look(page: Page) -> list[str]:
     if (contrast := page.evaluate(CONTRASTS)) < 4.5:
         wrong.append(f"contrast {contrast}")
     return wrong
+
+
+def test_a_blank_slip_is_a_page_of_type_that_old_eyes_read(browser: Browser, desk: Desk) -> None:
+    page = browser.new_page()
+    enter(page, desk, DESK_A.name)
+    page.goto(desk.url + "cases/slips")
+    page.fill("[name=count]", "2")
+    page.select_option("[name=area]", WANGCUN)
+    page.click("main form button")
+    expect(page.locator(".slip")).to_have_count(2)
+    page.emulate_media(media="print")
+    sizes = page.eval_on_selector_all(
+        ".slip p", "found => found.map(each => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    assert min(sizes) >= 16  # px: 12 pt
+    with opened(page.pdf(format="A4", prefer_css_page_size=True)) as pdf:
+        assert len(pdf) == 2
+    page.close()

@@ -61,9 +61,9 @@ def test_what_hangs_is_kept_to_be_compared_with_until_the_next_hangs(tmp_path: P
         site = make_site(office, tmp_path / "office")
         printed = site.pack(amended, tmp_path / "pack", lambda *_: None)
         words = "".join(texts(printed.files[1].read_bytes())).replace("\n", "")
-        assert [path.name for path in printed.files] == ["00-张贴清单.pdf", "01-公示单.pdf"]
+        assert [path.name for path in printed.files] == ["00-张贴清单.pdf", "01-变动说明.pdf"]
         assert f"印制编号{notice.print_number(1)}的发放前公示" in words
-        assert check_code(amended.amends[1].snapshot.sha256) in words
+        assert f"那张的核对码{check_code(amended.amends[1].snapshot.sha256)}" in words.replace(" ", "")
         assert "名单一行也没有变" in words
         assert "原来0笔，现在4笔" in words
         step(office, number, "disclosure", "discloser", 16)

@@ -112,6 +112,22 @@ def test_the_meeting_has_the_approved_lists_sums_and_the_time_before(paper: Pape
     assert "村务监督委员会主任（签字）" in said
 
 
+@pytest.mark.parametrize("count", [1, 8, 9, 23])
+def test_signatures_of_the_meeting_stand_below_the_sums_they_are_for(count: int) -> None:
+    sums = ["51笔\n30,470.40"] * 5
+    lines = [[f"第{at}批", *sums, "没有", ""] for at in range(count)]
+    meeting = {"place": "王村", "lines": lines, "total": ["合计", *sums, "", ""]}
+    heads = ["哪一批", "名单合计", "公示公开", "待核实", "已到账", "待发放", "上次", "比上次"]
+    content = {"title": "会议材料", "author": "县", "heads": heads, "meetings": [meeting, meeting]}
+    pages = texts(Typesetter().set("meeting.typ", content, date(2025, 6, 30)))
+    signed = [page for page in pages if "会议意见" in page]
+    assert len(signed) == 2
+    for page in signed:
+        assert f"第{count - 1}批" in page
+        assert "合计" in page.replace("名单合计", "")
+    assert all("王村村务监督会议材料" in page for page in pages)
+
+
 def test_the_base_register_adds_up_to_the_township(paper: Paper, tmp_path: Path) -> None:
     said = words(paper.pack(tmp_path / "pack", "township", DONGHE, "register").files[3])
     with Publication(paper.office.ledger, paper.office.rules).view(paper.office.today) as view:

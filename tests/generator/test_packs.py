@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from generator import packs
 from generator.load import load_catalogue
-from generator.loudspeaker import script
+from generator.loudspeaker import script, spoken
 from generator.site import PublicSite
 from portal.actions.prints import PrintRequest, order_pack
 from portal.domain.findings import Refused
@@ -167,10 +168,32 @@ def test_the_loudspeaker_reads_for_a_minute_and_names_nobody(paper: Paper) -> No
         catalogue = load_catalogue(view, CONTENT)
         snapshots = dict(view.snapshots([page.posting.id for page in catalogue.postings]))
     for page in catalogue.postings:
-        words = "".join(script(page, catalogue.site))
-        assert 80 <= len(words) <= 260
+        words = "".join(script(page, catalogue.site, paper.office.today))
+        assert 80 <= len(words) <= 240
         assert f"一共{page.tally.listed_rows}笔" in words
         assert all(row.code not in words and row.name not in words for row in snapshots[page.posting.id].rows())
         assert "12345" in words
+
+
+def test_the_loudspeaker_asks_for_objections_while_there_is_time_and_speaks_of_the_list_where_there_is_one(
+    paper: Paper,
+) -> None:
+    with Publication(paper.office.ledger, paper.office.rules).view(paper.office.today) as view:
+        catalogue = load_catalogue(view, CONTENT)
     notice = next(page for page in catalogue.postings if page.policy.code == ELDERS)
-    assert "公示从2025年6月4日起，到2025年6月10日止" in "".join(script(notice, catalogue.site))
+    last_day, next_day = ("".join(script(notice, catalogue.site, date(2025, 6, day))) for day in (10, 11))
+    assert "公示从2025年6月4日起，到2025年6月10日止，首尾都算" in last_day
+    assert "看看自己和邻居的" in last_day
+    assert "到2025年6月10日止，已经期满" in next_day
+    assert "公示期里提出来" not in next_day
+    sums_only = replace(notice, policy=replace(notice.policy, board_before="totals"))
+    words = "".join(script(sums_only, catalogue.site, date(2025, 6, 10)))
+    assert "按规定只公布合计" in words
+    assert "邻居" not in words
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"), [(3_047_040, "3万零470元4角"), (1_830_000, "1万8300元"), (12_000_000, "12万元")]
+)
+def test_sums_are_spoken_as_people_say_them(fen: int, words: str) -> None:
+    assert spoken(fen) == words

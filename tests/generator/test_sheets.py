@@ -115,6 +115,26 @@ def test_lists_of_every_length_add_up(paper: Paper, layout: Layout, count: int) 
     hold_against(paper.pdf(paper.sheet(page, snapshot, layout)), snapshot)
 
 
+def test_the_closing_takes_more_than_one_row_along(paper: Paper) -> None:
+    page = paper.page("gddlbhbt")
+    for count in range(42, 48):  # a page more or less lies among them
+        snapshot = longer(paper.snapshot(page), count)
+        pages = read(paper.pdf(paper.sheet(page, snapshot)), {row.code for row in snapshot.rows()})
+        assert len(pages[-1].rows) >= 3
+
+
+def test_a_short_list_takes_one_page_where_it_can(paper: Paper) -> None:
+    page = paper.page(ELDERS)
+    assert page_counts(paper.pdf(paper.sheet(page))) == [1]
+    assert page_counts(paper.pdf(paper.sheet(page, longer(paper.snapshot(page), 30)))) == [2]
+
+
+def test_a_second_page_of_totals_says_what_it_is_of(paper: Paper) -> None:
+    pages = texts(paper.pdf(paper.sheet(paper.page(HARDSHIP), layout=Layout("a4", "large"))))
+    assert len(pages) == 2
+    assert "东河镇王村2025年困难群众补助发放结果公开（接上页）" in pages[1]
+
+
 def test_three_hundred_rows_take_four_pages_of_small_type(paper: Paper) -> None:
     page = paper.page("gddlbhbt")
     pdf = paper.pdf(paper.sheet(page, longer(paper.snapshot(page), 300), Layout("a4", "compact")))
@@ -137,7 +157,7 @@ def test_a_notice_says_what_an_official_notice_says(paper: Paper) -> None:
     for words in (
         "东河镇王村2025年高龄老人补贴发放前公示",
         "公示时间：2025年6月4日至2025年6月10日，首尾都算，共7天",
-        "请在2025年6月10日以前打下面的电话",
+        "请在2025年6月10日以前（当天也算）打下面的电话",
         "0999-5301006", "0999-5301005", "0999-5301001", "12345", "12388",
         "小明县农业农村局", "2025年6月4日",
         "村民委员会（签字）", "村务监督委员会（签字）", "张贴日期", "撤下日期",
