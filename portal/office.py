@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -45,6 +46,8 @@ class Office:
         return journal.append(connection, act, self.signature(actor), detail)
 
 
+PERSONAL_DATA: Final = "text.personal_data"
+"""Why words are refused that hold somebody's number."""
 OfficeFor = Callable[[str], Office]
 """Opens the office of this day for acts that come through a channel."""
 
@@ -148,7 +151,7 @@ def own_areas(connection: Connection, actor: Actor) -> frozenset[str]:
 def must_be_clean(*words: str) -> None:
     """Raises Refused when what somebody typed holds an ID number, an account or a phone."""
     if any(find_personal_data(text) for text in words):
-        raise Refused("文字里有疑似身份证号、账号或电话，请去掉后再登记", "text.personal_data")
+        raise Refused("文字里有疑似身份证号、账号或电话，请去掉后再登记", PERSONAL_DATA)
 
 
 def must_fit(words: str, longest: int) -> None:

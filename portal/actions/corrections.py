@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from portal.domain.batches import Actor, Batch
 from portal.domain.finding_kinds import KINDS
 from portal.domain.findings import Finding, Refused
-from portal.domain.held_rows import CORRECTABLE, still_wrong, why_closed
+from portal.domain.held_rows import CORRECTABLE, may_correct, still_wrong, why_closed
 from portal.domain.money import plain
 from portal.intake.corrections import TEMPLATE_COLUMNS, Returned, prepare_corrections
 from portal.ledger import batches, payments, settlements
@@ -45,7 +45,7 @@ def write_template(office: Office, number: str, path: Path, by: str = "") -> int
             batch, returned = _own_correctable(connection, registered(connection, by), number)
         else:
             batch = batch_named(connection, number)
-            returned = _correctable(connection, batch)
+            returned = _correctable(connection, batch, by)
     if not returned:
         raise Refused(f"批次 {number} 没有被银行退回、也没有因为姓名或身份证号待核实的行，不用更正", "correction.none")
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
@@ -133,14 +133,14 @@ def import_corrections(office: Office, path: Path, number: str, by: str, day: da
 def _own_correctable(connection: Connection, actor: Actor, number: str) -> tuple[Batch, list[Payment]]:
     """The batch and those of its rows to correct that are this person's. Raises Refused."""
     seen = seen_batch(connection, actor, number)
-    found = _correctable(connection, seen.batch)
+    found = _correctable(connection, seen.batch, actor.name)
     return seen.batch, [payment for payment in found if seen.has_village(payment.village)]
 
 
-def _correctable(connection: Connection, batch: Batch) -> list[Payment]:
+def _correctable(connection: Connection, batch: Batch, by: str) -> list[Payment]:
     """Rows that the bank sent back; and, while they may still join the list, rows held for their ID or name."""
     policy = policy_in_force(connection, batch.year, batch.policy)
-    may_join = batch.is_live and not batch.is_returned and not why_closed(batch, policy)
+    may_join = batch.is_live and not batch.is_returned and not why_closed(batch, policy) and may_correct(batch, by)
     return [
         payment
         for payment in payments.payments_of(connection, batch.id)

@@ -24,7 +24,7 @@ from portal.intake.prepare import PreparedRoll
 from portal.intake.workbook import Workbook, read_workbook
 from portal.ledger import batches, drafts, policies, registers
 from portal.ledger.drafts import StoredDraft
-from portal.office import Office, must_be_clean, must_have_role, own_draft, registered
+from portal.office import Office, must_be_clean, must_have_role, own_draft, reach, registered, see
 
 GUESSED: Final = ("policy", "period", "unit")
 
@@ -70,9 +70,14 @@ def preview_upload(office: Office, upload: Upload) -> Draft:
     with office.ledger.read() as connection:
         must_have_role(registered(connection, upload.by), *rolls.ROLES)
     must_be_clean(*(upload.columns or {}).values(), *upload.sheets)
+    if upload.period:
+        rolls.must_be_period(upload.period)
     workbook = read_workbook(upload.path)
     guessed = tuple(name for name in GUESSED if not getattr(upload, name))
-    return preview_roll(office, _request(office, upload, workbook), workbook, guessed)
+    request = _request(office, upload, workbook)
+    with office.ledger.read() as connection:
+        _must_be_theirs(connection, request)
+    return preview_roll(office, request, workbook, guessed)
 
 
 def preview_roll(
@@ -116,6 +121,7 @@ def confirm_draft(
     with office.ledger.write() as connection:
         if (done := _done(connection, actor, token)) is not None:  # confirmed twice at once; Refused if thrown away
             return done
+        _must_be_theirs(connection, request)
         done = rolls.store_roll(connection, office, roll)
         said = {code: title for code, title in request.columns.items() if title in roll.prepared.choices}
         drafts.remember_choices(connection, request.unit, request.policy, said)
@@ -138,6 +144,20 @@ def delete_old_drafts(office: Office) -> int:
     if deleted:
         office.ledger.forget_erased()
     return deleted
+
+
+def _must_be_theirs(connection: Connection, request: RollRequest) -> None:
+    """Nobody hands in for a unit they have nothing to do with, or in the place of a returned batch that is not theirs.
+    Raises Refused."""
+    actor = registered(connection, request.by)
+    mine, unit = reach(connection, actor), registers.all_units(connection).get(request.unit)
+    policy = policies.find_policy(connection, request.year, request.policy)
+    if unit is not None and policy is not None and not mine.may_hand_in(unit, policy.departments):
+        raise Refused(f"{unit.name}的清册不归您的单位上传，请核对发放单位", "roll.unit")
+    before = batches.live_batch(connection, request.policy, request.period, request.unit)
+    seen = see(connection, mine, before) if before else None
+    if before is not None and before.is_returned and (seen is None or not seen.is_whole):
+        raise Refused("这一批退回以后，由原来的单位改好再传，您的单位不能代替", "roll.unit")
 
 
 def _done(connection: Connection, actor: Actor, token: str) -> ImportedRoll | None:

@@ -12,8 +12,10 @@ from portal.actions.publish import publish_batch
 from portal.domain.batches import ANYTIME, Actor, Batch, StepRecord, admit
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
+from portal.domain.next_steps import is_done
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
+from portal.domain.workdays import in_chinese
 from portal.ledger import batches, drafts, payments, postings
 from portal.ledger.publishing import ERASURE
 from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
@@ -21,7 +23,8 @@ from portal.office import Office, batch_named, must_be_clean, policy_in_force, r
 
 @dataclass(frozen=True)
 class StepRequest:
-    """What somebody asks to record. `attribute` is a disclosure review's conclusion; `amount_fen` an allotment's."""
+    """What somebody asks to record. `attribute` is a disclosure review's conclusion; `amount_fen` an allotment's; `once`
+    refuses what has been recorded already (a form sent twice)."""
 
     batch: str
     step: str
@@ -31,6 +34,7 @@ class StepRequest:
     reason: str = ""
     amount_fen: int | None = None
     attribute: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def take_step(office: Office, request: StepRequest) -> StepTaken:
             request.attribute or ("主动公开" if request.step == "review" else ""),
         )
         record = admit(batch, flow, policy, record, actor, office.today, office.rules.is_workday)
+        if request.once and is_done(batch, flow, record.step, office.rules.is_workday):
+            raise Refused("这一步已经登记过，没有重复登记", "step.repeated")
         warnings = _warnings(connection, batch, record)
         batches.add_step(connection, batch.id, record)
         detail: dict[str, object] = {"batch": batch.number, "step": record.step, "date": record.day.isoformat()}
@@ -103,17 +109,23 @@ def _follow_up(
             }
             office.write_down(connection, "batch.refund", actor, detail)
         case "return" | "withdraw":
-            erased = postings.erase(connection, batch.id)
-            names = payments.erase_names(connection, batch.id) if record.step == "withdraw" else 0
-            detail = {"batch": batch.number, "postings": erased, "names": names}
-            if record.step == "withdraw":
-                same = (batch.policy, batch.period, batch.unit)
-                detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
-            office.write_down(connection, "posting.erase", actor, detail)
-            batches.announce(connection, ERASURE, batch.number)
+            erase_public(connection, office, actor, batch, is_withdrawn=record.step == "withdraw")
             return 0
     batches.announce(connection, "batch", batch.number)
     return 0
+
+
+def erase_public(connection: Connection, office: Office, actor: Actor, batch: Batch, *, is_withdrawn: bool) -> None:
+    """Erase the batch's postings; of a withdrawn one, masked names and drafts too, and the names of what was returned
+    before it, which may have been public as well."""
+    detail: dict[str, object] = {"batch": batch.number, "postings": postings.erase(connection, batch.id)}
+    same = (batch.policy, batch.period, batch.unit)
+    gone = batches.revisions(connection, *same) if is_withdrawn else []
+    detail["names"] = sum(payments.erase_names(connection, each.id) for each in gone)
+    if is_withdrawn:
+        detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
+    office.write_down(connection, "posting.erase", actor, detail)
+    batches.announce(connection, ERASURE, batch.number)
 
 
 def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple[Finding, ...]:
@@ -129,7 +141,6 @@ def _warnings(connection: Connection, batch: Batch, record: StepRecord) -> tuple
             )
     over = batch.notice.until if batch.notice else None
     if record.step in ("report", "procedural", "credit") and over is not None and record.day <= over:
-        warnings.append(
-            Finding("warning", "notice.cut_short", f"公示要到 {over} 才结束，这一步的日期是 {record.day}，请核对")
-        )
+        said = f"公示要到{in_chinese(over)}才结束，这一步的日期是{in_chinese(record.day)}，请核对"
+        warnings.append(Finding("warning", "notice.cut_short", said))
     return tuple(warnings)

@@ -18,6 +18,7 @@ from portal.commands.console import (
     say,
     show_findings,
 )
+from portal.domain.batches import ATTRIBUTES
 from portal.domain.money import grouped
 from portal.queries.batches import BatchOverview, list_batches, show_batch
 
@@ -69,9 +70,7 @@ def _line(overview: BatchOverview) -> str:
 @click.option("--document", default="", help="文号")
 @click.option("--reason", default="", help="原因（退回、撤下必填）")
 @click.option("--amount", "amount_fen", type=Yuan(), default=None, help="指标金额，单位元")
-@click.option(
-    "--attribute", type=click.Choice(["主动公开", "依申请公开", "不予公开"]), default=None, help="公开审查的结论"
-)
+@click.option("--attribute", type=click.Choice(ATTRIBUTES), default=None, help="公开审查的结论")
 @json_option
 @pass_console
 def batch_step(

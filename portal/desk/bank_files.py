@@ -11,7 +11,7 @@ from portal.actions import feedback
 from portal.actions.bank_lines import LineDecision, explain_words, settle_lines
 from portal.desk.access import allowed, desk, office, signed_in
 from portal.desk.batches import FileForm, sent
-from portal.desk.forms import DeskForm, written
+from portal.desk.forms import DeskForm, is_number, said_again, written
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST
 from portal.domain.finding_kinds import group_findings
@@ -49,7 +49,7 @@ class LinesForm(DeskForm):
         return [
             LineDecision(int(line), None if value == _NOT_OURS else int(value), _why(line))
             for line, value in chosen
-            if line.isdecimal() and (value.isdecimal() or value == _NOT_OURS)
+            if is_number(line) and (is_number(value) or value == _NOT_OURS)
         ]
 
 
@@ -59,7 +59,7 @@ class WordsForm(DeskForm):
     @property
     def meanings(self) -> dict[int, str]:
         chosen = ((name.removeprefix("words-"), value) for name, value in request.form.items() if value)
-        return {int(words): code for words, code in chosen if words.isdecimal()}
+        return {int(words): code for words, code in chosen if is_number(words)}
 
 
 @desk.get("/batches/<number>/feedback")
@@ -134,6 +134,6 @@ def _page(
         ],
         lines_form=lines or LinesForm(formdata=None),
         words_form=words or WordsForm(formdata=None),
-        typed=request.form,
+        typed={name: said_again(words) for name, words in request.form.items()},
         limit=_AT_ONCE,
     )

@@ -17,18 +17,21 @@ from portal.actions import corrections
 from portal.actions.publish import preview_postings
 from portal.actions.steps import StepRequest, StepTaken, take_step
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DayField, DeskForm, typed, written
+from portal.desk.forms import DayField, DeskForm, asked_number, said_again, typed, written
 from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
+from portal.domain.batches import ATTRIBUTES, ROLES
 from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
+from portal.domain.held_rows import ROLES as SETTLERS
 from portal.domain.money import read_number, to_fen
 from portal.domain.next_steps import NextStep
 from portal.domain.personal_data import find_personal_data
 from portal.domain.postings import KINDS
 from portal.domain.sheets import PRINTERS
+from portal.domain.workdays import in_chinese
 from portal.queries.batch_page import BatchPage, area_names, batch_page, must_be_theirs
 from portal.queries.batches import batch_lines, years_of
 from portal.queries.held_rows import held_rows
@@ -37,7 +40,6 @@ from portal.shell import show
 READERS: Final = (
     "village", "station", "township_finance", "department", "finance", "treasury", "bank", "disclosure", "audit",
 )  # fmt: skip
-_ATTRIBUTES: Final = ("主动公开", "依申请公开", "不予公开")
 _SHOWN_ROWS: Final = 300
 
 
@@ -49,7 +51,7 @@ class StepForm(DeskForm):
     reason = StringField("原因", [Length(max=200, message="原因请写在200字以内")], [written])
     amount = StringField("指标金额（元）", [], typed(str.strip))
     attribute = RadioField(
-        "公开属性", choices=[SelectChoice(word) for word in _ATTRIBUTES], default=_ATTRIBUTES[0], validate_choice=False
+        "公开属性", choices=[SelectChoice(word) for word in ATTRIBUTES], default=ATTRIBUTES[0], validate_choice=False
     )
 
     def fen(self) -> int | None:
@@ -59,6 +61,7 @@ class StepForm(DeskForm):
         number = read_number(self.amount.data)
         fen = to_fen(number) if number is not None else None
         if fen is None or fen < 0:
+            self.amount.data = said_again(self.amount.data)
             raise Refused(f"“{self.amount.data}”不是金额，请只写数字，例如 1520.00", "amount.bad")
         return fen
 
@@ -72,8 +75,8 @@ class FileForm(DeskForm):
 @allowed(*READERS, link="发放批次")
 def batches() -> str:
     years = years_of(office())
-    asked = request.args.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else (years or [office().today.year])[0]
+    asked = asked_number("year")
+    year = asked if asked in years else (years or [office().today.year])[0]
     return show(
         "desk/batches.html",
         "发放批次",
@@ -97,9 +100,11 @@ def step(number: str, step: str) -> str | Response | tuple[str, int]:
     must_be_theirs(here, me, number, step)
     if form.validate_on_submit():
         with form.telling():
+            if step == "notice" and form.day.data not in (None, here.today):
+                raise Refused("公示只能从今天算起：网站今天才登出来，写早了群众就看不满天数", "notice.day")
             attribute = form.attribute.data or "" if step == "review" else ""
             wanted = (form.document.data or "", form.reason.data or "", form.fen(), attribute)
-            done = take_step(here, StepRequest(number, step, me.name, form.day.data or here.today, *wanted))
+            done = take_step(here, StepRequest(number, step, me.name, form.day.data or here.today, *wanted, once=True))
             flash(_in_words(done))
             return to("desk.batch", number=number)
     page = batch_page(here, me, number)
@@ -144,7 +149,7 @@ def template(number: str) -> Response:
 def _in_words(done: StepTaken) -> str:
     said = ["已登记"]
     if until := done.record.until:
-        said.append(f"公示到{until.year}年{until.month}月{until.day}日为止，首尾都算")
+        said.append(f"公示到{in_chinese(until)}为止，首尾都算")
     if done.postings:
         said.append("公示页一会儿就自动出现在网站上；首页上面那一行说到哪儿了")
     return "。".join([*said, *(f"请留意：{finding.message}" for finding in done.warnings)])
@@ -180,6 +185,8 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
         refused=refused,
         titles=FINDINGS,
         may_print=may_print,
+        may_settle=signed_in().role in (*SETTLERS, "admin") and page.is_whole,
+        roles=ROLES,
     )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import DateField
+from wtforms import DateField, StringField
 from wtforms.validators import DataRequired
 
 from portal.domain.findings import Refused
+from portal.domain.personal_data import find_personal_data
 from portal.domain.staff import plainly_typed
+from portal.office import PERSONAL_DATA
 
 
 class DeskForm(FlaskForm):  # type: ignore[misc]
@@ -19,11 +22,20 @@ class DeskForm(FlaskForm):  # type: ignore[misc]
 
     @contextmanager
     def telling(self) -> Iterator[None]:
-        """Why an action was refused becomes the form's own message; what follows shows the form again."""
+        """Why an action was refused becomes the form's own message; what follows shows the form again, without an ID number,
+        account or phone for which it was refused."""
         try:
             yield
         except Refused as refused:
             self.form_errors.append(str(refused))
+            if refused.findings[0].code == PERSONAL_DATA:
+                self.forget_numbers()
+
+    def forget_numbers(self) -> None:
+        """Fields of words with somebody's number in them are shown empty."""
+        for field in self:
+            if isinstance(field, StringField):
+                field.data = said_again(field.data or "")
 
 
 class DayField(DateField):  # type: ignore[misc]
@@ -37,6 +49,22 @@ class DayField(DateField):  # type: ignore[misc]
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("日期请写成 2025-03-14 这样") from None
+
+
+def said_again(words: str) -> str:
+    """What somebody typed, to be shown to them again; empty where a number of somebody's stands in it."""
+    return "" if find_personal_data(words) else words
+
+
+def asked_number(name: str) -> int | None:
+    """A small number in the address (?year=2025); None for whatever else stands there."""
+    text = request.args.get(name, "")
+    return int(text) if is_number(text) and len(text) < 6 else None
+
+
+def is_number(text: str) -> bool:
+    """Whether this can be the number of a row of ours: Python refuses to read very long ones."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def needed(message: str) -> DataRequired:

@@ -6,10 +6,11 @@ from typing import Final
 
 from flask import Response, flash, request
 
+from portal.actions.corrections import ROLES as CORRECTORS
 from portal.actions.held_rows import Decision, settle_rows
 from portal.desk.access import allowed, desk, office, signed_in
 from portal.desk.batches import READERS
-from portal.desk.forms import DeskForm, written
+from portal.desk.forms import DeskForm, is_number, said_again, written
 from portal.desk.sign_in import to
 from portal.domain.finding_kinds import KINDS
 from portal.domain.held_rows import OUTCOMES, ROLES
@@ -30,7 +31,7 @@ class SettleForm(DeskForm):
         return [
             Decision(int(payment), outcome, _typed("reason", payment), _typed("village", payment))
             for payment, outcome in chosen
-            if outcome in OUTCOMES and payment.isdecimal()
+            if outcome in OUTCOMES and is_number(payment)
         ]
 
 
@@ -65,8 +66,9 @@ def _page(number: str, form: SettleForm) -> str:
         page=batch_page(here, me, number),
         found=held_rows(here, me, number),
         form=form,
-        said=request.form,
+        said={name: said_again(words) for name, words in request.form.items()},
         outcomes=OUTCOMES,
         kinds=KINDS,
         limit=_AT_ONCE,
+        may_correct=me.role in (*CORRECTORS, "admin"),
     )

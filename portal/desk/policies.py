@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from flask import Response, flash, request
+from flask import Response, flash
 
 from portal.actions import policies as lists
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DeskForm
+from portal.desk.forms import DeskForm, asked_number
 from portal.desk.policy_forms import HINTS, SECTIONS, ApproveForm, ListFileForm, PolicyForm, StartForm
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
@@ -168,8 +168,7 @@ def _lists(start: StartForm, upload: ListFileForm, mistakes: Sequence[Finding] =
 
 
 def _list(year: int, form: DeskForm) -> str:
-    asked = request.args.get("version", "")
-    page = list_page(office(), signed_in(), year, int(asked) if asked.isdecimal() else None)
+    page = list_page(office(), signed_in(), year, asked_number("version"))
     title = f"{year}年补贴政策清单 第{page.list.version}版"
     return show("desk/policy_list.html", title, "办公端", page=page, form=form, fields=FIELD_WORDS, shows=SHOWS)
 

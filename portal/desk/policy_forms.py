@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from portal.desk.access import office
-from portal.desk.forms import DeskForm, typed, written
+from portal.desk.forms import DeskForm, said_again, typed, written
 from portal.domain.findings import Finding
 from portal.domain.policies import CHANNELS, CODE_WORD, DAY_KINDS, FIELD_WORDS, LEVELS, PAYEE_UNITS, Policy, in_words
 
@@ -115,6 +115,9 @@ class PolicyForm(DeskForm):
                 self.form_errors.append(finding.message)
         if any(finding.column for finding in findings):
             self.form_errors.append("还有写得不对的地方，请看下面标红的")
+        for name in FIELD_WORDS:
+            if name != "hotline" or self[name].errors:
+                self[name].data = said_again(self[name].data or "")
 
 
 for _name in FIELD_WORDS:

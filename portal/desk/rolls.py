@@ -14,7 +14,7 @@ from wtforms.fields import SelectChoice
 from portal.actions.drafts import NotGuessed, Upload, confirm_draft, discard_draft, preview_upload
 from portal.actions.rolls import LONGEST_REASON, ROLES
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DeskForm, written
+from portal.desk.forms import DeskForm, said_again, written
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
 from portal.domain.findings import Refused
@@ -93,6 +93,10 @@ class ConfirmForm(DeskForm):
 
     def _said(self, code: str) -> Accepting:
         return Accepting(f"accept-{code}" in request.form, written(request.form.get(f"reason-{code}", "")))
+
+    def forget_numbers(self) -> None:
+        for said in self.kinds.values():
+            said.reason = said_again(said.reason)
 
     def is_complete(self) -> bool:
         """Whether each kind is ticked, for a reason; says in its place what is missing."""

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal.actions.leads import LONGEST_REASON, settle_lead
 from portal.desk.access import allowed, desk, office, signed_in
-from portal.desk.forms import DeskForm, needed, written
+from portal.desk.forms import DeskForm, asked_number, needed, written
 from portal.desk.sign_in import to
 from portal.domain.leads import KINDS, LEAD_ROLES, ROW_ROLES, VERDICTS
 from portal.queries.leads import lead_lines, lead_page, open_counts
@@ -45,8 +45,7 @@ def warnings() -> str:
     kind = asked if asked in KINDS else next(iter(counts), "")
     found = [line for line in lines if line.is_settled is settled and (settled or line.lead.kind == kind)]
     pages = max(1, -(-len(found) // _PAGE))
-    typed = request.args.get("page", "")
-    page = min(max(int(typed), 1), pages) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    page = min(max(asked_number("page") or 1, 1), pages)
     return show(
         "desk/warnings.html",
         "预警线索",

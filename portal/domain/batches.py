@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 
 from portal.domain.findings import Refused
 from portal.domain.policies import Policy
-from portal.domain.workdays import DayKind, IsWorkday, due_date, notice_end
+from portal.domain.workdays import DayKind, IsWorkday, due_date, in_chinese, notice_end
 
-Attribute = Literal["主动公开", "依申请公开", "不予公开"]
+ATTRIBUTES: Final = ("主动公开", "依申请公开", "不予公开")
 """What a disclosure review decides (政府信息公开条例)."""
 
 ROLES: Final[Mapping[str, str]] = {
@@ -210,7 +210,7 @@ def admit(
     step = flow.step(record.step) or ANYTIME.get(record.step)
     if step is None:
         names = "、".join(f"{s.code}（{s.name}）" for s in (*flow.steps, *ANYTIME.values()))
-        raise Refused(f"流程“{flow.name}”没有步骤“{record.step}”。可用的步骤：{names}", "step.unknown")
+        raise Refused(f"流程“{flow.name}”没有这个步骤。可用的步骤：{names}", "step.unknown")
     if not batch.is_live:
         raise Refused(f"批次 {batch.number} 已撤下或已被新版本替代，不能再办理", "batch.closed")
     if not actor.may(step):
@@ -247,11 +247,10 @@ def _applies(code: str, policy: Policy) -> bool:
 
 def _check_dates(batch: Batch, step: FlowStep, record: StepRecord, today: date) -> None:
     if record.day > today:
-        raise Refused(f"“{step.name}”的日期 {record.day} 还没有到", "step.future")
-    before = [batch.last(code) for code in step.requires]
-    for earlier in before:
+        raise Refused(f"“{step.name}”的日期{in_chinese(record.day)}还没有到", "step.future")
+    for earlier in map(batch.last, step.requires):
         if earlier is not None and record.day < earlier.day:
-            raise Refused(f"“{step.name}”的日期 {record.day} 早于前一步的 {earlier.day}，请核对", "step.date")
+            raise Refused(f"“{step.name}”不能早于前一步的{in_chinese(earlier.day)}，请核对", "step.date")
 
 
 def _check_anytime(batch: Batch, step: FlowStep, record: StepRecord) -> None:
@@ -273,11 +272,13 @@ def _check_ours(
     if step.code == "review":
         if actor.name == batch.entered_by:
             raise Refused("录入的人不能自己审查，请由另一人做公开审查", "step.four_eyes")
-        if batch.notice is not None:
-            raise Refused("已经公示，不能重新审查；如需撤下请办理“撤下公开”", "step.repeated")
+        if record.attribute not in ATTRIBUTES:
+            raise Refused(f"公开属性只能选：{'、'.join(ATTRIBUTES)}", "review.attribute")
+        if batch.notice is not None or batch.last("disclosure") is not None:
+            raise Refused("已经公示或公开，不能重新审查；如需撤下请办理“撤下公开”", "step.repeated")
     if step.code == "notice":
         if batch.notice is not None:
-            raise Refused(f"这一批已于 {batch.notice.day} 公示", "step.repeated")
+            raise Refused(f"这一批已于{in_chinese(batch.notice.day)}公示", "step.repeated")
         if policy.notice_days < 1:
             raise Refused("清单上这个项目没有发放前公示期；请先在政策清单中写明公示天数", "notice.none")
     if step.code in ("notice", "disclosure"):
@@ -289,7 +290,7 @@ def _check_ours(
         return StepRecord(record.step, record.day, record.by, record.document, record.reason, until=until)
     over = batch.notice.until if batch.notice else None
     if step.code == "disclosure" and over is not None and record.day <= over:
-        raise Refused(f"公示到 {over} 才结束，期满后才能公开发放结果", "notice.running")
+        raise Refused(f"公示到{in_chinese(over)}才结束，期满后才能公开发放结果", "notice.running")
     return record
 
 

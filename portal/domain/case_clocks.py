@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal, get_args
 
-from portal.domain.workdays import DayKind, IsWorkday, due_date
+from portal.domain.workdays import DayKind, IsWorkday, due_date, in_chinese
 
 _DAY_WORDS: Final[Mapping[DayKind, str]] = {"working": "个工作日", "calendar": "日"}
 From = Literal["file", "accept"]
@@ -139,7 +139,3 @@ def _days_stood(pauses: Iterable[Pause], start: date, kind: DayKind, is_workday:
         assert pause.until is not None
         days |= {pause.since + timedelta(days=number) for number in range((pause.until - pause.since).days + 1)}
     return sum(1 for day in days if day > start and (kind == "calendar" or is_workday(day)))
-
-
-def in_chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

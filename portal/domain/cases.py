@@ -22,9 +22,9 @@ from portal.domain.case_acts import (
     Hand,
     Kind,
 )
-from portal.domain.case_clocks import Due, Pause, RuleSet, acceptance_due, decision_due, in_chinese
+from portal.domain.case_clocks import Due, Pause, RuleSet, acceptance_due, decision_due
 from portal.domain.findings import Refused
-from portal.domain.workdays import IsWorkday
+from portal.domain.workdays import IsWorkday, in_chinese
 
 _STARTS = ("accept", "reopen", "return_matter")
 """Acts from which the time for the decision is counted."""

@@ -77,7 +77,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "group.dropped": Kind("组名写法不规范，只显示村名", "不用改"),
     "feedback.amount": Kind("银行文件里金额读不出来", "问银行，或由人核对"),
     "feedback.account": Kind("银行文件里没有账号也没有证件号", "在下面选是哪一笔；行数多的，问银行要完整的文件"),
-    "feedback.status": Kind("没见过的发放状态", "问银行是发成了还是没发成，告诉管理员登记这个说法"),
+    "feedback.status": Kind(
+        "没见过的发放状态",
+        "先看是不是列认错了：在下面“说明每一列是什么”里选对；没认错的，问银行发成了没有，请银行写明再传",
+    ),
     "feedback.reason": Kind("没见过的失败原因", "先记成“其他原因”；在下面选一次是哪一种，以后就认得"),
     "feedback.tie": Kind("分不清是哪一行", "几行的账号、姓名、金额都一样，在下面选是哪一行"),
     "feedback.unmatched": Kind(

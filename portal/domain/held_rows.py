@@ -63,6 +63,11 @@ def must_be_another(batch: Batch, actor: Actor) -> None:
         raise Refused("录入的人不能自己核实，请由另一人处理待核实的行", "step.four_eyes")
 
 
+def may_correct(batch: Batch, name: str) -> bool:
+    """Whether this person may put held rows right: once the review has looked at the list, not who entered it."""
+    return batch.last("review") is None or name != batch.entered_by
+
+
 def still_wrong(fen: int, quantity: Decimal | None, rate: Decimal | None) -> str:
     """What still holds a row whose ID and name were corrected: a finding's code, or empty."""
     if fen <= 0:

@@ -20,13 +20,22 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "roll.import": ("导入清册", "批次{batch}，{policy}，第{revision}版，{unit}，{rows}行，{yuan}元，待核实{held}行"),
         "batch.step": ("办理步骤", "批次{batch}，“{step}”，日期{date}{attribute}{amount}"),
         "batch.refund": ("结余退回财政", "批次{batch}，{rows}行，{yuan}元"),
+        "roll.eligibility": ("标出资格待核实的行", "{rows}行"),
+        "held.settle": ("处理待核实的行", "批次{batch}，{yuan}元"),
         "feedback.import": ("登记银行结果", "批次{batch}，{rows}行"),
+        "feedback.settle": ("处理银行文件里对不上的行", "批次{batch}"),
+        "feedback.explain": ("记住银行的说法", "{rows}笔"),
         "correction.import": ("更正退回的行", "批次{batch}，{rows}行"),
         "posting.notice": ("公示", "批次{batch}，{postings}处，{rows}行，{yuan}元"),
         "posting.disclosure": ("公开发放结果", "批次{batch}，{postings}处，{rows}行，{yuan}元"),
         "posting.correction": ("更正后再公开", "批次{batch}，{postings}处，{rows}行，{yuan}元"),
         "posting.erase": ("抹去已公开的名单", "批次{batch}，{postings}处"),
+        "posting.retire": ("到期撤下名单，只留合计", "批次{batch}"),
+        "objection.note": ("登记异议", "批次{batch}，{count}件"),
+        "objection.settle": ("写异议的处理结果", "批次{batch}"),
         "print.pack": ("印制公示单", "{batch}{area}"),
+        "print.names": ("印制全名的公示单", "{batch}{area}"),
+        "print.failed": ("没有印成", "印制编号{order}"),
     },
     "政策清单": {
         "policies.import": ("导入政策清单", "{year}年第{version}版，{policies}个项目"),
@@ -44,6 +53,13 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "case.contact": ("把联系方式交给承办单位", "{case}，{unit}"),
         "case.package": ("做移交包", "{case}"),
         "case.slips": ("印纸质意见单", "{area}，{first}至{last}号"),
+    },
+    "预警、停发和电话": {
+        "lead.settle": ("写预警线索的结果", ""),
+        "suspension.import": ("导入停发名单", "{people}人"),
+        "suspension.end": ("作废停发名单", "{people}人"),
+        "hotline.confirm": ("核对电话", ""),
+        "hotline.correct": ("改公布的电话", "{unit}"),
     },
     "工作人员": {
         "staff.add": ("登记工作人员", "{name}，{role}，{unit}"),
@@ -69,6 +85,8 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "网站和核对": {
         "release": ("生成网站", "版本{release}，{pages}页"),
+        "trial.on": ("改成试运行", ""),
+        "trial.off": ("正式开通", ""),
         "verify.start": ("开始核对", ""),
         "verify.done": ("核对完了", "{outcome}"),
     },
@@ -81,6 +99,8 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 """Act → what it is called, and what its sentence says of the entry's detail; grouped as they are searched."""
 WORDS: Final = {act: words for group in GROUPS.values() for act, words in group.items()}
 CASE_PREFIX: Final = "case."
+LEAD_ACT: Final = "lead.settle"
+"""That somebody looked into a lead: told to whom the word is told."""
 _CHANNELS: Final = {"desk": "办公端", "console": "命令行", "lookup": "查询", "cases": "网上"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -30,7 +30,8 @@ _BY_FILE: Final = ("roll", "feedback")
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """`why_not` says why it cannot be taken yet, empty where it can; `asks` is what its form asks for; `is_past` for one
-    that others have overtaken; `by_file` where a file takes it."""
+    that others have overtaken, `is_early` for one before which the flow has a step of ours that is still open; `by_file`
+    where a file takes it."""
 
     step: FlowStep
     due: date | None
@@ -38,6 +39,7 @@ class NextStep:
     asks: tuple[str, ...]
     is_past: bool
     by_file: bool
+    is_early: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -55,6 +57,8 @@ def next_steps(
         return []
     items = batch.timeline(flow, is_workday)
     last = max((place for place, item in enumerate(items) if item.record), default=-1)
+    waiting = awaited(items, policy)
+    open_at = items.index(waiting) if waiting else len(items)
     found = []
     for place, item in enumerate(items):
         if item.step.code == "roll" or not actor.may(item.step) or not _is_to_do(batch, item):
@@ -63,8 +67,27 @@ def next_steps(
         if why_not is not None:
             asks = _NEEDS.get(item.step.code, ("document",))
             by_file = item.step.code in _BY_FILE
-            found.append(NextStep(item.step, item.due, why_not, asks, place < last and not item.record, by_file))
+            is_past, is_early = place < last and not item.record, place > open_at and not item.record
+            found.append(NextStep(item.step, item.due, why_not, asks, is_past, by_file, is_early))
     return found
+
+
+def is_done(batch: Batch, flow: Flow, code: str, is_workday: IsWorkday) -> bool:
+    """Whether the step was taken and nothing has come since that asks for it once more."""
+    items = [item for item in batch.timeline(flow, is_workday) if item.step.code == code]
+    return any(item.record is not None and not _is_to_do(batch, item) for item in items)
+
+
+def awaited(items: Sequence[TimelineItem], policy: Policy) -> TimelineItem | None:
+    """The first step of ours that nobody has taken: what the batch waits for."""
+    return next(
+        (
+            item
+            for item in items
+            if item.record is None and item.step.kind == "ours" and (item.step.code != "notice" or policy.notice_days)
+        ),
+        None,
+    )
 
 
 def anytime_steps(

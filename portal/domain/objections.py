@@ -10,6 +10,7 @@ from typing import Final
 
 from portal.domain.batches import Actor, Batch
 from portal.domain.findings import Refused
+from portal.domain.workdays import in_chinese
 
 CHANNELS: Final[Mapping[str, str]] = {"paper": "纸上写的", "oral": "口头说的"}
 NOTE_ROLES: Final = ("village", "station", "township_finance", "department", "disclosure")
@@ -54,4 +55,5 @@ def must_be_on_notice(batch: Batch, day: date) -> None:
     if notice is None or notice.until is None:
         raise Refused("这一批还没有公示，没有可以提异议的名单", "objection.notice")
     if not notice.day <= day <= notice.until:
-        raise Refused(f"公示从{notice.day}到{notice.until}，这一天不在公示期里", "objection.day")
+        days = f"公示从{in_chinese(notice.day)}到{in_chinese(notice.until)}"
+        raise Refused(f"{days}，这一天不在公示期里", "objection.day")

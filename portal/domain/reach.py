@@ -34,6 +34,13 @@ class Reach:
         is_own = batch.entered_by == self.name or batch.unit in self.units
         return self.is_county or is_own or bool(self.departments & set(departments))
 
+    def may_hand_in(self, unit: Unit, departments: Collection[str]) -> bool:
+        """Whether a roll that this unit issues is theirs to hand in: their own, one below or above them, or one of a policy
+        of theirs; `departments` are its policy's."""
+        above = "" if unit.area.endswith("000000") else unit.area.removesuffix("000")
+        is_own = self.is_county or unit.code in self.units or bool(self.departments & set(departments))
+        return is_own or (bool(self.area) and self.area.startswith(above))
+
     def has_village(self, code: str) -> bool:
         """Whether rows of this village are theirs in a batch that is not."""
         return bool(self.area) and code.startswith(self.area)

@@ -32,3 +32,7 @@ def notice_end(start: date, days: int, kind: DayKind, is_workday: IsWorkday) -> 
 def due_date(after: date, days: int, kind: DayKind, is_workday: IsWorkday) -> date:
     """The last day for something that must happen within `days` days after `after` (that day not counted)."""
     return notice_end(after + timedelta(days=1), days, kind, is_workday)
+
+
+def in_chinese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

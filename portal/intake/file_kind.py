@@ -46,7 +46,7 @@ def kind_of(path: Path) -> Kind:
         raise damaged()
     if b"\x00" in start and not start.startswith(UTF16):
         raise Refused(
-            "认不出这是什么文件：里面有不可见的二进制内容（空字节）。请用 Excel 或 WPS 打开，另存为 .xlsx 再试",
+            "文件里是乱码，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试",
             "file.unknown",
         )
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()

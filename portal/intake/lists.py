@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from portal.domain.areas import Area
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import read_number
+from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import CHANNELS, CODE_WORD, DAY_KINDS, FIELD_WORDS, LEVELS, PAYEE_UNITS, SHOWS, Policy
 from portal.domain.units import UNIT_KINDS, Unit
 from portal.intake.workbook import Cell, read_workbook
@@ -23,6 +24,8 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _POLICY_CODE: Final = re.compile(r"[a-z][a-z0-9]{1,19}")
 _UNIT_CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,19}")
+_PHONES: Final = ("hotline", FIELD_WORDS["hotline"])
+"""The columns in which telephones stand that everybody may read."""
 Item = TypeVar("Item")
 
 
@@ -39,6 +42,9 @@ class _Line:
         cell = self._cells.get(column)
         text = "" if cell is None else unicodedata.normalize("NFC", str(cell))
         text = _BREAKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+        if any(hit.kind != "phone" or column not in _PHONES for hit in find_personal_data(text)):
+            self.complain(column, "有疑似身份证号、账号或电话，请去掉")
+            return ""
         if required and not text:
             self.complain(column, "不能空着，请补上")
         return text

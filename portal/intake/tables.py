@@ -75,7 +75,7 @@ def _chosen_sheets(workbook: Workbook, wanted: Collection[str], findings: list[F
         return [sheet for sheet in workbook.sheets if sheet.name in wanted]
     for sheet in workbook.sheets:
         if not sheet.visible and sheet.rows:
-            message = "隐藏的工作表没有读入；如果要读，请取消隐藏，存好再来"
+            message = "隐藏的工作表没有读入"
             findings.append(Finding("warning", "sheet.hidden", message, sheet.name, console=f"--sheet {sheet.name}"))
     return [sheet for sheet in workbook.sheets if sheet.visible]
 

@@ -70,6 +70,12 @@ def live_batch(connection: Connection, policy: str, period: str, unit: str) -> B
     return next((batch for batch in _batches(connection, query) if batch.is_live), None)
 
 
+def revisions(connection: Connection, policy: str, period: str, unit: str) -> list[Batch]:
+    """Every batch there ever was of that policy, period and unit."""
+    same = (batches.c.policy == policy, batches.c.period == period, batches.c.unit == unit)
+    return _batches(connection, select(batches).where(*same))
+
+
 def all_batches(connection: Connection, numbers: Iterable[str] | None = None) -> list[Batch]:
     """Batches in the order of their numbers; only those named, where `numbers` is given."""
     query = select(batches).order_by(batches.c.number)

@@ -95,11 +95,15 @@ class Ledger:
 
     def _vacuum(self, anew: bool) -> None:
         with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM postings, payment_names, sealed_names, case_words, drafts, suspensions"))
+            connection.execute(
+                text("VACUUM postings, payment_names, sealed_names, case_words, drafts, suspensions, unmatched_lines")
+            )
             if anew:
                 connection.execute(text(f"SET lock_timeout = {_BUSY_MILLISECONDS}"))
                 with suppress(OperationalError):  # somebody reads for longer than that: the build tries again
-                    connection.execute(text("VACUUM FULL postings, payment_names, sealed_names, drafts"))
+                    connection.execute(
+                        text("VACUUM FULL postings, payment_names, sealed_names, drafts, unmatched_lines")
+                    )
                 connection.invalidate()  # the next to use it shall wait as long as everybody
 
     def close(self) -> None:

@@ -69,7 +69,16 @@ def of_case(connection: Connection, act: str, number: str) -> list[Entry]:
 
 def last_of_batch(connection: Connection, act: str, number: str) -> Entry | None:
     """The newest entry of this act about one batch."""
-    about = journal.c.detail.contains(f'"batch": {json.dumps(number)}', autoescape=True)
+    return _last_with(connection, act, "batch", number)
+
+
+def entry_of_release(connection: Connection, name: str) -> Entry | None:
+    """When a release was there to be seen; its name says when building it began."""
+    return _last_with(connection, "release", "release", name)
+
+
+def _last_with(connection: Connection, act: str, key: str, value: str) -> Entry | None:
+    about = journal.c.detail.contains(f"{json.dumps(key)}: {json.dumps(value)}", autoescape=True)
     query = select(journal).where(journal.c.act == act, about).order_by(journal.c.number.desc()).limit(1)
     row = connection.execute(query).first()
     return _entry(row) if row else None

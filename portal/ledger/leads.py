@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 
-from portal.domain.leads import LeadWord
+from portal.domain.leads import LeadWord, is_told
 from portal.ledger.oversight_tables import lead_words, suspension_lists, suspensions
 from portal.ledger.tables import payment_names, payments
 
@@ -123,6 +123,12 @@ def words(connection: Connection, lead: str = "") -> list[LeadWord]:
     columns = [lead_words.c[name] for name in LeadWord.__slots__]
     query = select(*columns).order_by(lead_words.c.id)
     return [LeadWord(*row) for row in connection.execute(query.where(lead_words.c.lead == lead) if lead else query)]
+
+
+def told_words(connection: Connection, circle: str) -> frozenset[int]:
+    """Numbers of the words of which that circle hears."""
+    query = select(lead_words.c.id, *(lead_words.c[name] for name in LeadWord.__slots__))
+    return frozenset(row[0] for row in connection.execute(query) if is_told(LeadWord(*row[1:]), circle))
 
 
 def _shared(

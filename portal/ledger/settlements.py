@@ -29,6 +29,7 @@ class Settlement:
 class SettledRow:
     """A settlement with the row it is about. `held` is the finding that had kept it back."""
 
+    village: str
     sheet: str
     row: int
     name: str
@@ -52,6 +53,7 @@ def of_batch(connection: Connection, batch_id: int) -> list[SettledRow]:
     """By sheet and row."""
     query = (
         select(
+            payments.c.village,
             payments.c.sheet,
             payments.c.row,
             func.coalesce(payment_names.c.masked, ""),
@@ -67,7 +69,7 @@ def of_batch(connection: Connection, batch_id: int) -> list[SettledRow]:
         .where(payments.c.batch_id == batch_id)
         .order_by(payments.c.sheet, payments.c.row)
     )
-    return [SettledRow(*row) for row in connection.execute(query)]
+    return [SettledRow(*tuple(row)) for row in connection.execute(query)]
 
 
 def contradictions(connection: Connection) -> list[tuple[str, int, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-from portal.domain.batches import ANYTIME, Actor, Batch, TimelineItem
-from portal.domain.next_steps import NextStep, anytime_steps, next_steps
+from portal.domain.areas import Area
+from portal.domain.batches import ANYTIME, Actor, Batch, FlowStep, TimelineItem
+from portal.domain.next_steps import NextStep, anytime_steps, awaited, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
 from portal.domain.postings import Tally
@@ -39,6 +41,12 @@ class BatchPage:
     objections: Objections
 
     @property
+    def awaited(self) -> FlowStep | None:
+        """What the batch waits for, whoever's turn it is."""
+        item = awaited(self.timeline, self.policy) if self.batch.is_live and not self.batch.is_returned else None
+        return item.step if item else None
+
+    @property
     def adds_up(self) -> bool:
         """Whether the ledger still holds what the file held."""
         return not self.is_whole or (self.tally.rows, self.tally.fen) == self.roll
@@ -69,7 +77,7 @@ def batch_page(office: Office, actor: Actor, number: str) -> BatchPage:
             tuple(each for each in anytime_steps(*asked) if seen.may_take(each.step)),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
             tuple(acceptances.of_batch(connection, batch.id)),
-            batch_objections(connection, actor, batch),
+            batch_objections(connection, actor, batch, seen),
         )
 
 
@@ -83,6 +91,12 @@ def must_be_theirs(office: Office, actor: Actor, number: str, code: str) -> None
 
 
 def area_names(office: Office) -> dict[str, str]:
-    """Code → name of every area."""
+    """Code → name of every area; a village that shares its name with another is called with its township."""
     with office.ledger.read() as connection:
-        return {code: area.name for code, area in registers.area_book(connection).areas.items()}
+        areas = registers.area_book(connection).areas
+    times = Counter(area.name for area in areas.values())
+
+    def called(area: Area) -> str:
+        return f"{areas[area.parent].name}{area.name}" if times[area.name] > 1 and area.parent in areas else area.name
+
+    return {code: called(area) for code, area in areas.items()}

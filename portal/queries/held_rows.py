@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portal.domain.batches import Actor
 from portal.domain.finding_kinds import KINDS, Kind
 from portal.domain.findings import Refused
-from portal.domain.held_rows import CORRECTABLE, ROLES, HeldRow, must_be_another, must_be_open, why_closed
+from portal.domain.held_rows import CORRECTABLE, ROLES, HeldRow, may_correct, must_be_another, must_be_open, why_closed
 from portal.domain.held_rows import why_not_admitted as why_not
 from portal.ledger import accounts, registers, settlements
 from portal.ledger.settlements import SettledRow
@@ -73,11 +73,12 @@ def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
                 row.name,
                 row.fen,
                 KINDS[row.held],
-                row.held in CORRECTABLE and bool(row.village) and not late,
+                row.held in CORRECTABLE and bool(row.village) and not late and may_correct(batch, actor.name),
                 late or why_not(HeldRow(row.held, is_known, row.village, row.fen)),
             )
             for row, is_known in settlements.held_of(connection, batch.id)
             if seen.has_village(row.village)
         )
         people = {account.name: account.actor.display for account in accounts.all_accounts(connection)}
-        return HeldRows(lines, tuple(settlements.of_batch(connection, batch.id)), people, closed)
+        settled = tuple(row for row in settlements.of_batch(connection, batch.id) if seen.has_village(row.village))
+        return HeldRows(lines, settled, people, closed)

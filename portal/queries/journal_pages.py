@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from portal.domain.batches import ANYTIME, Actor
 from portal.domain.case_access import AUDIT_ROLE
 from portal.domain.journal import Entry
-from portal.domain.journal_words import CASE_PREFIX, GROUPS, WORDS, Line, Names, in_words
-from portal.ledger import accounts, cases, policies, registers
+from portal.domain.journal_words import CASE_PREFIX, GROUPS, LEAD_ACT, WORDS, Line, Names, in_words
+from portal.domain.leads import circle_of
+from portal.ledger import accounts, cases, leads, policies, registers
 from portal.ledger.journal_search import Wanted, find_entries
 from portal.office import Office
 
@@ -86,14 +87,17 @@ def people_who_sign(office: Office) -> dict[str, str]:
 
 def _seen(connection: Connection, actor: Actor, wanted: Wanted, before: int | None, at_once: int) -> Iterator[Entry]:
     """The entries that fit and that this person may see. Of cases an auditor sees what the register shows them, whoever
-    they may be near to; nobody else sees any."""
+    they may be near to, and of leads what they hear of; nobody else sees any."""
     is_auditor = actor.role == AUDIT_ROLE
-    hidden = () if is_auditor else tuple(act for act in WORDS if act.startswith(CASE_PREFIX))
+    hidden = () if is_auditor else (LEAD_ACT, *(act for act in WORDS if act.startswith(CASE_PREFIX)))
     theirs = cases.seen_numbers(connection, cases.viewer_of(connection, actor)) if is_auditor else frozenset()
+    told = leads.told_words(connection, circle_of(actor)) if is_auditor else frozenset()
     while True:
         found = list(find_entries(connection, wanted, before, hidden, at_once))
         for entry in found:
             about = entry.detail.get("case")
+            if entry.act == LEAD_ACT and entry.detail.get("word") not in told:
+                continue
             if not entry.act.startswith(CASE_PREFIX) or (is_auditor and (about is None or about in theirs)):
                 yield entry
         if len(found) < at_once:

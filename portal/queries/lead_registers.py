@@ -16,6 +16,7 @@ from portal.domain.leads import Lead
 from portal.domain.money import grouped
 from portal.domain.units import Unit
 from portal.domain.warning_rules import WarningRules
+from portal.domain.workdays import in_chinese
 from portal.ledger import batches, hotlines, leads, policies, registers
 from portal.office import Office
 
@@ -67,7 +68,7 @@ def _late(office: Office, live: Iterable[Batch], units: Mapping[str, Unit]) -> I
                 yield Lead(
                     "late",
                     f"{batch.number}.{item.step.code}",
-                    f"批次{batch.number}：“{item.step.name}”应在{_day(item.due)}前办，还没有办",
+                    f"批次{batch.number}：“{item.step.name}”应在{in_chinese(item.due)}前办，还没有办",
                     areas=frozenset({units[batch.unit].area}),
                     policies=frozenset({batch.policy}),
                     units=frozenset({batch.unit}),
@@ -124,7 +125,3 @@ def _hotlines(connection: Connection, rules: WarningRules, units: Mapping[str, U
                 units=frozenset({code}),
                 page="hotlines",
             )
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

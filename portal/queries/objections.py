@@ -12,6 +12,7 @@ from portal.domain.batches import Actor, Batch
 from portal.domain.case_access import AUDIT_ROLE, DESK_ROLE, UNIT_ROLES
 from portal.domain.case_acts import OPEN
 from portal.domain.objections import Objection, may_note
+from portal.domain.reach import Seen
 from portal.domain.small_cells import SMALLEST_CELL
 from portal.ledger import cases, leads, objections, registers
 from portal.office import Office, batch_named
@@ -56,9 +57,10 @@ def objections_to(office: Office, actor: Actor, number: str) -> Objections:
         return batch_objections(connection, actor, batch_named(connection, number))
 
 
-def batch_objections(connection: Connection, actor: Actor, batch: Batch) -> Objections:
-    """The same within a read transaction."""
+def batch_objections(connection: Connection, actor: Actor, batch: Batch, part: Seen | None = None) -> Objections:
+    """The same within a read transaction. Where only a `part` of the batch is somebody's, what was noted in their villages alone."""
     noted = objections.objections_of(connection, batch.id)
+    noted = [each for each in noted if part is None or part.has_village(each.village)]
     heard: Counter[str] = Counter()
     still_open: Counter[str] = Counter()
     for each in noted:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -15,6 +17,9 @@ from portal.domain.sheets import PRINTERS
 from portal.ledger import batches, journal, postings, registers
 from portal.ledger.postings import Posting
 from portal.office import Office, batch_named, own_areas
+
+_TAKEN_DOWN_WITHIN: Final = timedelta(days=5)
+"""For so long after a notice people are told to take it down; nobody says here that they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,22 @@ def unprinted(connection: Connection, office: Office, actor: Actor, found: Itera
             yield Unprinted(batch, len(left), is_amendment=False)
         elif changed:
             yield Unprinted(batch, len(changed), is_amendment=True)
+
+
+def to_take_down(connection: Connection, office: Office, actor: Actor, found: Iterable[Batch]) -> Iterator[Batch]:
+    """Those whose notice has just ended, and whose sheets hang where this person prints."""
+    if actor.role not in PRINTERS:
+        return
+    since = office.today - _TAKEN_DOWN_WITHIN
+    ended = [
+        batch
+        for batch in found
+        if batch.may_be_shown and batch.notice and batch.notice.until and since <= batch.notice.until < office.today
+    ]
+    own = own_areas(connection, actor) if ended else frozenset()
+    for batch in ended:
+        if own & postings.current_ids(connection, batch.id).keys():
+            yield batch
 
 
 def _places(connection: Connection, actor: Actor, found: Iterable[Posting]) -> Iterator[PlaceToPrint]:

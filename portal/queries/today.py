@@ -26,7 +26,7 @@ from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
 from portal.queries.hotlines import hotline_lines
 from portal.queries.leads import lead_lines, open_counts
-from portal.queries.prints import unprinted
+from portal.queries.prints import to_take_down, unprinted
 
 _BANK_LISTS: Final = ("bank", "township_finance", "department", "finance", "admin")
 _CORRECTORS: Final = ("station", "township_finance", "department", "finance", "admin")
@@ -68,6 +68,10 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [
             Item(f"{_title(each.batch, policy_of[each.batch])}：{each.words}", f"batches/{each.batch.number}/print")
             for each in unprinted(connection, office, actor, policy_of)
+        ]
+        items += [
+            Item(f"{_title(batch, policy_of[batch])}：公示期满，把公示栏上的撤下来", f"batches/{batch.number}")
+            for batch in to_take_down(connection, office, actor, policy_of)
         ]
     items += _case_items(office, actor)
     items += _lead_items(office, actor)

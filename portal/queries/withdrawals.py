@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from portal.domain.batches import Batch
 from portal.domain.periods import period_word
@@ -110,7 +110,8 @@ def progress_of(office: Office, number: str) -> Progress | None:
         change = publishing.erasure_of(connection, number)
         is_published = publishing.read_builder(connection).change >= change
         release = publishing.first_release_with(connection, change)
-        released = datetime.strptime(release, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC) if release else None
+        seen = journal.entry_of_release(connection, release)
+        released = datetime.fromisoformat(seen.moment) if seen else None
         title = f"{period_word(batch.period)} {policy.name}"
         return Progress(title, datetime.fromisoformat(entry.moment), snapshots, names, is_published, released)
 
@@ -122,3 +123,16 @@ def left_in_ledger(office: Office, number: str, rows: Sequence[str]) -> list[str
     said += [f"数据库里还有{names}个姓名"] if names else []
     probes = sorted(rows)[:: max(1, len(rows) // _PROBES)]
     return said + [f"数据库文件 {name}" for name in erasure.files_with(office.ledger, probes)]
+
+
+def withdrawn_batches(office: Office) -> list[str]:
+    """Numbers of all that were ever withdrawn, and of the revisions that were returned before them: an older backup may
+    have one of those in their place."""
+    with office.ledger.read() as connection:
+        found = batches.all_batches(connection)
+    last = {(each.policy, each.period, each.unit): each.id for each in found if each.is_withdrawn}
+    return sorted(
+        each.number
+        for each in found
+        if (each.is_withdrawn or each.superseded) and each.id <= last.get((each.policy, each.period, each.unit), 0)
+    )

@@ -31,8 +31,8 @@
 			request.onerror = failed;
 			request.onload = function () {
 				if (!request.responseText) { failed(); return; }
-				history.replaceState(null, "", request.responseURL || location.href);
 				document.open();
+				history.replaceState(null, "", request.responseURL || location.href);
 				document.write(request.responseText);
 				document.close();
 			};

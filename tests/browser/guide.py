@@ -99,6 +99,12 @@ PICTURES: dict[str, tuple[str, Callable[[Page, str], object]]] = {
     "cases": ("xinfang", _at("cases?tab=all")),
     "case": ("xinfang", _first("cases?tab=all", "cases/2026-")),
     "window": ("yuhua", _at("window")),
+    "print": ("yuhua", _at("print")),
+    "policies": ("zhaomin", _at("policies/2026")),
+    "warnings": ("zhaomin", _at("warnings")),
+    "withdraw": ("wangfang", _at("withdraw")),
+    "journal": ("shenji", _at("journal")),
+    "roles": ("shenji", _at("roles")),
 }
 """File → who sees it, and how to get there."""
 

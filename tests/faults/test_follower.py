@@ -35,7 +35,8 @@ def following(instance: Path, *prepared: Preparation) -> Command:
         for each in prepared:
             each()
 
-    return start(instance, "build", "--follow", before=prepare)
+    # Its parent is this process: a test that fails leaves none behind.
+    return start(instance, "build", "--follow", "--parent", str(os.getpid()), before=prepare)
 
 
 @contextmanager
@@ -111,18 +112,23 @@ def test_told_to_stop_it_ends_the_release_it_is_making(noticed: Path) -> None:
 
 
 def test_what_is_refused_is_told_and_tried_again_only_after_the_next_change(noticed: Path, tmp_path: Path) -> None:
-    tries, mended = tmp_path / "tries", tmp_path / "mended"
+    tries, looks, mended = tmp_path / "tries", tmp_path / "looks", tmp_path / "mended"
+
+    def note(path: Path) -> None:
+        with path.open("a") as file:
+            file.write("x")
 
     def refuse() -> None:
-        with tries.open("a") as file:
-            file.write("x")
+        note(tries)
         if not mended.exists():
             raise Refused("gdbt：文件名 110101199003074258 里有疑似身份证号，没有发布", "gate.personal_data")
 
-    builder = following(noticed, strike(generator_site, "build", refuse))
+    looking = strike(follow, "changes_after", lambda: note(looks))
+    builder = following(noticed, strike(generator_site, "build", refuse), looking)
     with asking(noticed) as ask:
         until(lambda: bool(ask()[0].failure), builder)
-        time.sleep(0.5)
+        seen = len(looks.read_text())
+        until(lambda: len(looks.read_text()) >= seen + 5, builder)
         assert tries.read_text() == "x"
         found, pending = ask()
         assert "疑似个人信息" in found.failure

@@ -12,10 +12,12 @@ import pytest
 
 from portal.actions.releases import publish_site
 from portal.actions.retention import retire_lists
+from portal.actions.withdrawals import withdraw
 from portal.domain.findings import Refused
 from portal.domain.postings import Snapshot, read_snapshot
 from portal.domain.retention import months_later
 from portal.domain.site import Release
+from portal.ledger import bank_lines, erasure, sealed_names
 from portal.office import Office
 from portal.queries.batches import show_batch
 from portal.queries.retention import ending_lists
@@ -115,6 +117,21 @@ def test_where_only_totals_were_public_the_names_go_and_the_posting_stays(office
     assert retire_lists(on(office, ON_THE_DAY)).names == 6
     assert current(office) == before
     assert dump(office.ledger)["payment_names"] == []
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "retired"])
+def test_names_of_bank_lines_and_sealed_names_go_too(office: Office, tmp_path: Path, ending: str) -> None:
+    batch = published_batch(office, tmp_path, people(6))
+    with office.ledger.write() as connection:
+        line = ("account", "赵*敏", 19_000, "paid", "", "Sheet1", 3)
+        bank_lines.add_lines(connection, 1, 1, office.today, [line])
+        sealed_names.add(connection, [(1, b"sealed")])
+    assert erasure.stored_traces(office.ledger, batch) == (1, 8)
+    if ending == "withdrawn":
+        withdraw(office, batch, "reviewer", "公开错了")
+    else:
+        retire_lists(on(office, ON_THE_DAY))
+    assert erasure.stored_traces(office.ledger, batch) == (int(ending == "retired"), 0)
 
 
 def test_a_returned_batch_stays_returned(office: Office, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.domain.masking import mask_name
 from tests.command_line import import_arguments, run, run_json, step_arguments
 from tests.county import everywhere
 from tests.ledger_dump import bytes_of
@@ -175,6 +177,26 @@ def test_backup_and_restore_keep_data_and_keys_apart(instance: Path, tmp_path: P
     assert run_json(there, "build")["pages"] > 10
     assert run_json(there, "verify")["ok"]
     assert run_json(there, *import_arguments(tmp_path / "roll.xlsx"))["batch"] == "2025-0001"
+
+
+def test_what_was_withdrawn_after_a_backup_is_not_published_again_by_its_restore(
+    instance: Path, tmp_path: Path
+) -> None:
+    number = run_json(instance, *import_arguments(write_roll(tmp_path / "roll.xlsx", PEOPLE)))["batch"]
+    run(instance, *step_arguments(number, "review", "reviewer", 3))
+    run(instance, *step_arguments(number, "notice", "enterer", 4))
+    assert run(instance, "backup", tmp_path / "old.gz").returncode == 0
+    assert run_json(instance, "withdraw", number, "--by", "reviewer", "--reason", "公开错了")["left"] == []
+    assert run(instance, "backup", tmp_path / "new.gz").returncode == 0
+    for backup in ("old.gz", "new.gz"):
+        there = tmp_path / backup.partition(".")[0]
+        shutil.copytree(instance / "keys", there / "keys")
+        done = run(there, "restore", tmp_path / backup)
+        assert (f"重新撤下：{number}" in done.stdout) is (backup == "old.gz"), done.stderr
+        assert run_json(there, "build")["pages"] > 10
+        assert run_json(there, "verify")["ok"]
+        masked = mask_name(PEOPLE[0].filled().name or "").encode()
+        assert [path for path, data in bytes_of(there) if masked in data] == []
 
 
 def test_a_new_installation_is_made_once_and_its_secrets_are_its_owners(tmp_path: Path) -> None:

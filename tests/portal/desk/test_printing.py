@@ -10,7 +10,8 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.domain.sheets import Layout
 from portal.ledger import journal
-from portal.office import Office
+from portal.office import Office, batch_named
 from portal.queries.today import today
 from tests.county import (
     DONGHE,
@@ -156,6 +157,24 @@ def test_who_has_sheets_to_hang_is_told_until_they_are_printed(tmp_path: Path) -
         left = today(office, Actor("township-clerk", "", "township_finance", "dh"))
         assert [item for item in left if "等着打印" in item.words] == []
         assert [i.words for i in today(office, Actor("banker", "", "bank", "yh")) if "等着打印" in i.words] == []
+
+
+def test_who_has_sheets_hanging_is_told_for_five_days_to_take_them_down(tmp_path: Path) -> None:
+    with office_in(tmp_path / "office", today=TODAY.replace(day=5)) as office:
+        add_staff(office, "township-clerk", "东河镇财政所", "township_finance", "dh")
+        number = noticed_batch(office, tmp_path, everywhere(5), ELDERS)
+        with office.ledger.read() as connection:
+            notice = batch_named(connection, number).notice
+        end = notice.until if notice else None
+        assert end is not None
+
+        def told(days: int, role: str, unit: str) -> list[str]:
+            later = replace(office, today=end + timedelta(days=days))
+            found = [item.words for item in today(later, Actor("township-clerk", "", role, unit))]
+            return [words for words in found if "撤下来" in words]
+
+        assert [len(told(days, "township_finance", "dh")) for days in (0, 1, 5, 6)] == [0, 1, 1, 0]
+        assert told(1, "bank", "yh") == []
 
 
 def test_a_printed_sheet_that_was_corrected_waits_to_be_amended(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from flask import Flask
 
 from portal.actions.releases import publish_site
 from portal.domain.site import Release
+from portal.ledger import journal
 from portal.office import Office
+from portal.queries.withdrawals import progress_of
 from tests.county import make_site, noticed_batch
 from tests.html import faults, parse_page
 from tests.ledger_dump import dump
@@ -58,6 +61,11 @@ def test_a_batch_is_withdrawn_and_the_page_tells_until_it_is_gone(staff: Any, of
     assert "自动发布没有在运行" in waiting
     assert "名单和姓名都已删除" in waiting
     published(office, tmp_path)
+    progress = progress_of(office, number)
+    with office.ledger.read() as connection:
+        (*_, release) = journal.entries_of(connection, "release")
+    assert progress is not None
+    assert progress.released == datetime.fromisoformat(release.moment), "when it was seen, not when building it began"
     gone = reviewer.text(f"withdraw/{number}/progress")
     assert "撤干净了" in gone
     assert "refresh" not in gone

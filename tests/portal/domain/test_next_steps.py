@@ -9,7 +9,8 @@ import pytest
 
 from portal.domain.batches import ROLES, Actor, Batch, StepRecord, admit
 from portal.domain.findings import Refused
-from portal.domain.next_steps import NextStep, anytime_steps, next_steps
+from portal.domain.next_steps import NextStep, anytime_steps, awaited, next_steps
+from portal.domain.policies import Policy
 from tests.builders import make_policy, rules
 
 TODAY = date(2025, 6, 30)
@@ -63,7 +64,7 @@ def test_the_reviews_turn_comes_after_the_roll_and_never_for_who_entered_it() ->
 def test_a_notice_that_still_runs_is_said() -> None:
     ways = (ROLL, REVIEW, replace(NOTICE, until=date(2025, 7, 3)), CREDIT, FEEDBACK)
     (step,) = [step for step in offered("disclosure", *ways) if step.step.code == "disclosure"]
-    assert "公示到 2025-07-03 才结束" in step.why_not
+    assert "公示到2025年7月3日才结束" in step.why_not
 
 
 def test_what_was_overtaken_is_marked_and_what_is_due_says_when() -> None:
@@ -96,3 +97,23 @@ def test_the_form_asks_for_what_the_step_needs() -> None:
     assert asks["review"] == ("attribute", "document", "reason")
     assert asks["allotment"] == ("amount", "document")
     assert asks["approve"] == ("document",)
+
+
+def test_a_step_whose_turn_comes_later_is_marked_until_what_is_before_it_is_done() -> None:
+    def early(*ways: StepRecord) -> set[str]:
+        return {step.step.code for step in offered("township_finance", *ways) if step.is_early}
+
+    assert early(ROLL) == {"report", "feedback"}
+    assert early(ROLL, REVIEW) == {"report", "feedback"}
+    assert early(ROLL, REVIEW, NOTICE) == set()
+
+
+def test_what_a_batch_waits_for_is_the_first_of_our_steps_that_nobody_took() -> None:
+    def waits_for(policy: Policy, *ways: StepRecord) -> str:
+        items = replace(BATCH, steps=ways).timeline(FLOW, rules().is_workday)
+        found = awaited(items, policy)
+        return found.step.code if found else ""
+
+    assert waits_for(POLICY, ROLL) == "review"
+    assert waits_for(POLICY, ROLL, REVIEW) == "notice"
+    assert waits_for(make_policy(notice_days=0), ROLL, REVIEW) == "feedback"

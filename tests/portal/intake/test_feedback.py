@@ -124,6 +124,8 @@ def test_a_reason_that_nobody_has_seen_does_not_pass_for_paid(bank: Bank) -> Non
         ("账号不存在", "no_account"),
         ("身份证过期", "id_expired"),
         ("超限额", "over_limit"),
+        ("单日累计超渠道限制", "over_limit"),
+        ("账户状态受限制", "frozen"),
         ("其他", "other"),
     ],
 )

@@ -54,7 +54,7 @@ def test_the_public_process_can_neither_sign_releases_nor_open_staff_sessions() 
 
 def test_the_builder_can_sign_releases_and_nothing_else(folder: Path, tmp_path: Path) -> None:
     assert keys.export_keys(folder, "builder", tmp_path / "b") == [
-        "receipt-signing.pub", "release-signing.pem", "release-signing.pub",
+        "names-sealing.pub", "receipt-signing.pub", "release-signing.pem", "release-signing.pub",
     ]  # fmt: skip
     with pytest.raises(Refused, match=keys.IDENTITY):
         keys.load_digester(tmp_path / "b")
