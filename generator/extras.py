@@ -110,9 +110,10 @@ def _compared(now: Tally, before: PostingPage | None) -> tuple[str, str]:
     if before is None:
         return "没有", ""
     rows, fen = now.listed_rows - before.tally.listed_rows, now.listed_fen - before.tally.listed_fen
-    sign = "-" if fen < 0 else "+"
+    money = f"{'-' if fen < 0 else '+'}{grouped(abs(fen))}" if fen else "金额没变"
     was = f"{before.batch.period_word}\n{_sum(before.tally.listed_rows, before.tally.listed_fen)}"
-    return was, f"{rows:+d}笔\n{sign}{grouped(abs(fen))}"
+    count = f"{rows:+d}笔" if rows else "笔数没变"
+    return was, f"{count}\n{money}"
 
 
 def _register(pages: Sequence[PostingPage]) -> Iterator[dict[str, Any]]:
