@@ -85,7 +85,9 @@ _DELETED_AT_NIGHT: Final[Mapping[str, tuple[str, Callable[[Office], int]]]] = {
 @json_option
 @pass_console
 def nightly(console: Console, as_json: bool) -> None:
-    """每天夜里运行一次：答复过了期限的投诉件办结，前一天的查询次数记进日志，公开期满的名单变成合计，过期的都删掉：计数、清册草稿、停发名单上的人、公示期满的封存全名。"""
+    """每天夜里运行一次：到期的办结、撤下、删掉。
+
+    答复过了期限的投诉件办结，前一天的查询次数记进日志，公开期满的名单变成合计，过期的都删掉：计数、清册草稿、停发名单上的人、公示期满的封存全名。"""
     closed, retired = close_answered(console.office), list(retire_lists(console.office).batches)
     deleted = {name: (words, delete(console.office)) for name, (words, delete) in _DELETED_AT_NIGHT.items()}
     try:

@@ -49,7 +49,7 @@ def correct_phone() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         with form.telling():
             correct_hotline(office(), signed_in(), form.unit.data or "", form.number.data or "")
-            flash("号码已改，下次生成网站时登出来。单位表 units.csv 也请一起改")
+            flash("号码已改，网站一会儿就自动换过来。单位表 units.csv 也请系统管理员一起改")
             return to("desk.hotlines")
     return _shown(TickForm(formdata=None), form), 422
 

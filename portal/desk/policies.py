@@ -76,7 +76,7 @@ def approve_list(year: int) -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         with form.telling():
             done = lists.approve_policies(office(), year, signed_in().name, office().today, form.seen.data or "-")
-            flash(f"{done.year}年清单第{done.version}版已批准，网站下次生成时公布")
+            flash(f"{done.year}年清单第{done.version}版已批准，网站一会儿就自动公布")
             return to("desk.policy_list", year=year)
     return _list(year, form), 422
 

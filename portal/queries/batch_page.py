@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from portal.domain.areas import Area
-from portal.domain.batches import ANYTIME, Actor, Batch, FlowStep, TimelineItem
+from portal.domain.batches import ANYTIME, Actor, Batch, FlowStep, StepRecord, TimelineItem
 from portal.domain.next_steps import NextStep, anytime_steps, awaited, next_steps
 from portal.domain.periods import period_word
 from portal.domain.policies import Policy
@@ -39,6 +39,13 @@ class BatchPage:
     people: dict[str, str]
     accepted: tuple[Acceptance, ...]
     objections: Objections
+
+    @property
+    def ended(self) -> StepRecord | None:
+        """Who returned or withdrew it, and why; None for a batch that goes its way."""
+        if self.batch.is_withdrawn:
+            return self.batch.last("withdraw")
+        return self.batch.last("return") if self.batch.is_returned else None
 
     @property
     def awaited(self) -> FlowStep | None:

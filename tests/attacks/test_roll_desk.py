@@ -48,6 +48,7 @@ from tests.service import make_app
 from tests.staff import Visitor, said
 from tests.workbooks import people, write_roll
 
+pytestmark = pytest.mark.slow  # people sign in, and passwords are slow on purpose
 SECOND = Actor("second", "second", "department", "nyj")
 AUDITOR = Actor("auditor", "auditor", "audit", "czj")
 INSPECTOR = Actor("inspector", "inspector", "discipline", "czj")
@@ -193,6 +194,16 @@ def test_a_policy_list_with_an_id_number_is_refused_without_repeating_it(desk: D
             )
         assert ID not in repr(refused.value.findings)
     assert ID not in str(dump(desk.office.ledger))
+
+
+def test_who_brings_the_same_policy_file_once_more_does_not_approve_it(desk: Desk, tmp_path: Path) -> None:
+    file, day = write_policies(tmp_path / "2024.csv"), date(2025, 6, 6)
+    import_policies(desk.office, file, 2024, "second", day)
+    assert import_policies(desk.office, file, 2024, "enterer", day).already
+    for name in ("second", "enterer"):
+        with pytest.raises(Refused, match="不能自己批准"):
+            approve_policies(desk.office, 2024, name, day)
+    assert approve_policies(desk.office, 2024, "accountant", day).version == 1
 
 
 def test_that_auditors_look_into_a_lead_is_not_in_the_administrators_journal(desk: Desk) -> None:

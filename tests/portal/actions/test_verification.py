@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.domain.site import Check
+from portal.domain.verification import COMPARED
 from portal.office import Office
 from portal.queries.verification import verify_ledger
 from tests.county import HARDSHIP, build, everywhere, make_site, published_batch
@@ -32,6 +33,10 @@ def published(office: Office, tmp_path: Path) -> Office:
     published_batch(office, tmp_path, everywhere(6), returned={0: "销户"})
     assert wrong(office) == {}
     return office
+
+
+def test_every_check_of_the_ledger_says_at_the_desk_what_it_compares(published: Office) -> None:
+    assert {check.name for check in verify_ledger(published.ledger)} - COMPARED.keys() == set()
 
 
 def test_an_amount_that_was_changed(published: Office) -> None:

@@ -265,7 +265,9 @@ def test_a_returned_batch_tells_who_entered_it(staff: Any, office: Office, tmp_p
     number = make_batch(office, tmp_path, PEOPLE, LAND).batch or ""
     assert take(staff("accountant"), number, "return", reason="少了证明材料").status_code == 303
     assert "被退回了，改好清册重新上传" in said(staff("enterer").get(""))
-    assert "重新上传" in said(staff("enterer").get(f"batches/{number}"))
+    page = said(staff("enterer").get(f"batches/{number}"))
+    assert "重新上传" in page
+    assert "原因：少了证明材料" in page
     assert own(office, "reviewer") == []
 
 
