@@ -16,6 +16,8 @@ _BUSY_MILLISECONDS: Final = 30_000
 _MAPPED_BYTES: Final = 1 << 31
 """Readers look into the file itself instead of copying each page: a person's rows lie on as many pages as there are."""
 _WRITER_LOCK: Final = 7_261_930_014  # any fixed number: PostgreSQL's advisory lock for the one writer
+_AS_MANY_AS_THREADS: Final = -1
+"""Connections beyond the pool's: no limit, since each thread that looks up keeps one, and threads are few."""
 
 
 class Ledger:
@@ -37,8 +39,15 @@ class Ledger:
     def _engine(self, *, read_only: bool) -> Engine:
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ"} if read_only else {}
-            return create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **options)
-        engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+            return create_engine(
+                self.url, pool_pre_ping=True, hide_parameters=True, max_overflow=_AS_MANY_AS_THREADS, **options
+            )
+        engine = create_engine(
+            self.url,
+            hide_parameters=True,
+            max_overflow=_AS_MANY_AS_THREADS,
+            connect_args={"timeout": _BUSY_MILLISECONDS / 1000},
+        )
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _record: object) -> None:

@@ -62,7 +62,8 @@ def test_whatever_is_wrong_costs_the_same_work(app: Flask, office: Office, monke
         return make(*arguments, **named)
 
     def asking(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        work.append(("ask", statement))
+        if "trial" not in statement and statement != "BEGIN":  # that is asked by the clock, whoever comes
+            work.append(("ask", statement))
 
     def work_for(name: str, password: str) -> list[tuple[object, ...]]:
         work.clear()

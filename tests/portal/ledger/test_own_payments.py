@@ -71,6 +71,14 @@ def test_what_is_written_later_is_seen_on_the_same_connection(office: Office, tm
     assert len(own.of(proof_of(office, person))) == 1
 
 
+def test_threads_that_look_up_leave_the_pool_to_others(office: Office) -> None:
+    proof = office.digester().proof("990121195506155000", "没有这个人")
+    kept = [OwnPayments(office.ledger) for _ in range(20)]
+    assert [found.of(proof) for found in kept] == [[]] * 20
+    with office.ledger.read() as connection:
+        assert connection.execute(select(1)).scalar() == 1
+
+
 def test_a_lost_connection_is_opened_again(office: Office) -> None:
     own = OwnPayments(office.ledger)
     proof = proof_of(office, PERSONS[1])
