@@ -37,7 +37,7 @@ quick: $(DEV) ## the tests that take no time (under 90 s)
 
 test: $(DEV) lint ## everything: linters, then all tests (brings what it needs, as far as it may)
 	@.ci/test-deps
-	@$(BIN)/pytest -q -n 2 $(ARGS)
+	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
 
 test-deps: ## what the tests need of the system: Chromium, redis-server, a CJK font (root or sudo)
 	@.ci/test-deps --required
