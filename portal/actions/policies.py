@@ -19,7 +19,7 @@ from portal.domain.policy_lists import APPROVERS, EDITORS, why_not_approve
 from portal.intake.lists import read_policies, typed_policy
 from portal.ledger import batches, policies
 from portal.ledger.policies import PolicyList
-from portal.office import Office, must_be_clean, must_fit, must_have_role, registered
+from portal.office import Office, must_be_clean, must_fit, must_have_role, reach, registered
 
 _LONGEST_REASON = 200
 _LONGEST_FIELD = 2000
@@ -119,6 +119,8 @@ def discard_list(office: Office, year: int, by: str) -> PolicyList:
     with office.ledger.write() as connection:
         actor = _editor(connection, by)
         waiting = _waiting(connection, year)
+        if actor.name not in waiting.hands and not reach(connection, actor).is_county:
+            raise Refused("这一版不是您做的，请由做它的人或财政局丢掉", "policies.others")
         policies.discard_list(connection, waiting.id)
         office.write_down(connection, "policies.discard", actor, {"year": year, "version": waiting.version})
     return waiting
@@ -192,6 +194,11 @@ def _edit(
         waiting = _waiting(connection, year)
         before = policies.policies_of(connection, waiting.id)
         after = change(before)
+        mine = reach(connection, actor)
+        for policy in (*before, *after):
+            if policy.code == code and not mine.has_policy(policy.departments):
+                words = f"“{policy.name}”归{'、'.join(policy.departments)}管，请由主管部门或财政局改"
+                raise Refused(words, "policy.others")
         changes = differences(before, after)
         if changes:
             _check_references(office, after)

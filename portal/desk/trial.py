@@ -41,6 +41,9 @@ def open_site() -> Response:
 @desk.post("/trial/close")
 @allowed(*OPENERS)
 def close_site() -> Response:
+    if request.form.get("sure") != "yes":
+        flash("没有关。要关上网站，先勾上“我知道”")
+        return to("desk.trial")
     set_trial(office(), signed_in().name, is_on=True)
     flash("网站开始试运行，群众几秒后就看不到了")
     return to("desk.trial")

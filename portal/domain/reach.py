@@ -34,6 +34,10 @@ class Reach:
         is_own = batch.entered_by == self.name or batch.unit in self.units
         return self.is_county or is_own or bool(self.departments & set(departments))
 
+    def has_policy(self, departments: Collection[str]) -> bool:
+        """Whether a policy of these departments is theirs to edit."""
+        return self.is_county or bool(self.departments & set(departments))
+
     def may_hand_in(self, unit: Unit, departments: Collection[str]) -> bool:
         """Whether a roll that this unit issues is theirs to hand in: their own, one below or above them, or one of a policy
         of theirs; `departments` are its policy's."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from portal.domain.batches import Actor
 from portal.domain.finding_kinds import KINDS, Kind
@@ -12,6 +13,8 @@ from portal.domain.held_rows import why_not_admitted as why_not
 from portal.ledger import accounts, registers, settlements
 from portal.ledger.settlements import SettledRow
 from portal.office import Office, must_have_role, only_a_part, policy_in_force, seen_batch
+
+_HIDDEN: Final = "姓名在这里不显示"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,14 @@ class HeldRows:
 
 
 def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
-    """Those of this person's villages. Raises Refused when there is no such batch."""
+    """Those of this person's villages, without their names for who has nothing to do with them: why a row is held (资格待核实)
+    says something about the person. Raises Refused when there is no such batch."""
     with office.ledger.read() as connection:
         seen = seen_batch(connection, actor, number)
         batch = seen.batch
         late = why_closed(batch, policy_in_force(connection, batch.year, batch.policy))
         areas = registers.area_book(connection).areas
+        sees_names = actor.role in (*ROLES, "audit", "admin") or actor.name == batch.entered_by
         closed = ""
         try:
             must_have_role(actor, *ROLES)
@@ -70,7 +75,7 @@ def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
                 row.sheet,
                 row.row,
                 areas[row.village].name if row.village in areas else "",
-                row.name,
+                row.name if sees_names else _HIDDEN,
                 row.fen,
                 KINDS[row.held],
                 row.held in CORRECTABLE and bool(row.village) and not late and may_correct(batch, actor.name),
@@ -80,5 +85,9 @@ def held_rows(office: Office, actor: Actor, number: str) -> HeldRows:
             if seen.has_village(row.village)
         )
         people = {account.name: account.actor.display for account in accounts.all_accounts(connection)}
-        settled = tuple(row for row in settlements.of_batch(connection, batch.id) if seen.has_village(row.village))
+        settled = tuple(
+            row if sees_names else replace(row, name=_HIDDEN)
+            for row in settlements.of_batch(connection, batch.id)
+            if seen.has_village(row.village)
+        )
         return HeldRows(lines, settled, people, closed)

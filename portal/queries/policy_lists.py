@@ -10,13 +10,13 @@ from portal.domain.policies import Change, Policy, differences
 from portal.domain.policy_lists import EDITORS, why_not_approve, without_basis
 from portal.ledger import accounts, policies
 from portal.ledger.policies import PolicyList
-from portal.office import Office
+from portal.office import Office, reach
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """One version of a year's list. `before` is the approved list it is compared with, None for the very first;
-    `why_not` says why this person may not approve it; `people` is name → how they are called."""
+    `own` are the codes of those that this person may edit while it waits, `why_not` says why they may not approve it; `people` is name → how they are called."""
 
     list: PolicyList
     is_newest: bool
@@ -25,6 +25,7 @@ class ListPage:
     changes: tuple[Change, ...]
     without_basis: tuple[Policy, ...]
     may_edit: bool
+    own: frozenset[str]
     why_not: str
     people: dict[str, str]
 
@@ -64,7 +65,8 @@ def list_page(office: Office, actor: Actor, year: int, version: int | None = Non
         before = max(earlier, key=lambda each: (each.year, each.version), default=None)
         found = policies.policies_of(connection, shown.id)
         old = policies.policies_of(connection, before.id) if before else []
-        is_newest = shown == own[-1]
+        is_newest, mine = shown == own[-1], reach(connection, actor)
+        may_edit = is_newest and not shown.approved_by and actor.role in (*EDITORS, "admin")
         return ListPage(
             shown,
             is_newest,
@@ -72,7 +74,8 @@ def list_page(office: Office, actor: Actor, year: int, version: int | None = Non
             before,
             tuple(differences(old, found)) if before else (),
             tuple(without_basis(found)),
-            is_newest and not shown.approved_by and actor.role in (*EDITORS, "admin"),
+            may_edit,
+            frozenset(each.code for each in found if may_edit and mine.has_policy(each.departments)),
             why_not_approve(actor, shown.hands),
             {account.name: account.actor.display for account in accounts.all_accounts(connection)},
         )

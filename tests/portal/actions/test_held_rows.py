@@ -90,6 +90,14 @@ def test_a_row_that_is_right_is_paid_after_all_and_one_that_is_not_never(
     assert "重复录入" in str(dump(office.ledger)["journal"])
 
 
+def test_who_has_nothing_to_do_with_them_reads_no_names(office: Office, batch: str) -> None:
+    decide(office, batch, TWICE, "dropped", reason="重复录入")
+    banker = Actor("banker", "", "bank", "yh")
+    for who, hidden in ((actor(office), False), (banker, True)):
+        found = held_rows(office, who, batch)
+        assert {line.name == "姓名在这里不显示" for line in (*found.lines, *found.settled)} == {hidden}
+
+
 def test_whom_nobody_can_tell_is_not_paid(office: Office, batch: str) -> None:
     before = dump(office.ledger)
     with pytest.raises(Refused, match="不知道是谁"):

@@ -95,6 +95,22 @@ def test_next_years_list_is_made_of_this_years_edited_and_approved_by_another(st
 FAMILY = POLICIES[3]["项目编码"]
 
 
+def test_a_department_edits_its_own_policies_and_throws_away_its_own_lists(staff: Staff, office: Office) -> None:
+    start(staff("accountant"), 2026)
+    taken = {**PLAIN, "departments": "小明县民政局"}
+    assert staff("accountant").post(f"policies/2026/policies/{FAMILY}", **taken).status_code == 303
+    department = staff("second")
+    page = department.text("policies/2026")
+    assert f"policies/2026/policies/{LAND}" in page  # 小明县农业农村局's
+    assert f"policies/2026/policies/{FAMILY}" not in page
+    for path in (f"policies/2026/policies/{FAMILY}/drop", "policies/2026/discard"):
+        answer = department.post(path, f"policies/2026/policies/{LAND}")
+        assert (answer.status_code, "财政局" in said(answer)) == (409, True), path
+    answer = department.post(f"policies/2026/policies/{LAND}", **taken)
+    assert (answer.status_code, "归小明县民政局管" in said(answer)) == (422, True)
+    assert staff("accountant").post("policies/2026/discard", "policies/2026").status_code == 303
+
+
 def test_whoever_had_a_hand_in_it_does_not_approve_it(staff: Staff, office: Office) -> None:
     """Not who started it, not who changed one word; and not by what they saw before the last change."""
     start(staff("accountant"), 2026)

@@ -16,6 +16,7 @@ from portal.actions.trial import set_trial
 from portal.domain.findings import Refused
 from portal.domain.staff import IDLE_SECONDS, SESSION_SECONDS
 from portal.office import Office
+from portal.queries.publishing import trial_since
 from portal.security import keys
 from portal.security.preview import COOKIE, Preview
 from portal.trial import gate
@@ -171,7 +172,9 @@ def test_the_disclosure_office_opens_it_and_it_is_journaled(app: Flask, county: 
     assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
     assert answer.headers["Cache-Control"] != "no-store"
     assert "已经正式开通" in reviewer.text("trial")
-    assert reviewer.post("trial/close", "trial").status_code == 303
+    assert "先勾上“我知道”" in said(reviewer.client.get(reviewer.post("trial/close", "trial").location))
+    assert trial_since(office.ledger) is None
+    assert reviewer.post("trial/close", "trial", sure="yes").status_code == 303
     assert stranger(app).get("/").status_code == 503
     acts = [(row[2], row[3]) for row in dump(office.ledger)["journal"] if str(row[2]).startswith("trial.")]
     assert acts[-2:] == [("trial.off", "discloser (desk)"), ("trial.on", "discloser (desk)")]
