@@ -154,6 +154,15 @@ def test_what_is_wrong_with_a_step_is_said_on_its_form(staff: Any, office: Offic
     assert dump(office.ledger) == before
 
 
+def test_a_withdrawn_batch_is_owed_nothing_more(staff: Any, office: Office, tmp_path: Path) -> None:
+    number = noticed_batch(office, tmp_path, PEOPLE)
+    step(office, number, "credit", "accountant", 12)
+    assert "应在" in said(staff("reviewer").get(f"batches/{number}"))
+    step(office, number, "withdraw", "reviewer", 13, reason="公开错了")
+    page = said(staff("reviewer").get(f"batches/{number}"))
+    assert ("不办了" in page, "应在" in page) == (True, False)
+
+
 def test_four_eyes_are_explained_to_who_entered_the_roll(staff: Any, office: Office, tmp_path: Path) -> None:
     path = write_roll(tmp_path / "roll.xlsx", PEOPLE)
     number = import_roll(office, request_for(path, by="chief")).batch or ""
