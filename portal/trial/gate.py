@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from typing import Final
@@ -32,6 +33,7 @@ class Gate:
         self._secure = config.https
         self._preview = open_preview(config.keys)
         self._is_closed, self._look_again = True, 0.0
+        self._looking, self._was_asked = threading.Lock(), False
 
     def guard(self) -> Response | None:
         if not self._is_on_trial() or self._is_for_everybody(request.path):
@@ -56,13 +58,15 @@ class Gate:
         return keep_nothing(response)
 
     def _is_on_trial(self) -> bool:
-        now = time.monotonic()
-        if now >= self._look_again:
-            self._look_again = now + LOOKED_AT_EVERY
-            try:
-                self._is_closed = trial_since(self._ledger) is not None
+        if time.monotonic() >= self._look_again and self._looking.acquire(blocking=not self._was_asked):
+            try:  # the first to come asks; others wait only where nothing is known yet
+                if time.monotonic() >= self._look_again:
+                    self._is_closed = trial_since(self._ledger) is not None
             except Exception:  # the ledger is away: what was known holds
                 traceback.print_exc()
+            finally:
+                self._look_again, self._was_asked = time.monotonic() + LOOKED_AT_EVERY, True
+                self._looking.release()
         return self._is_closed
 
     def _is_for_everybody(self, path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -222,3 +223,19 @@ def test_without_a_ledger_what_was_known_holds_and_at_first_it_is_closed(
     monkeypatch.setattr(gate, "trial_since", away)
     assert stranger(app).get("/").status_code == 200
     assert make_app(office, make_site(office, folder), folder).test_client().get("/").status_code == 503
+
+
+def test_those_who_come_first_together_all_wait_for_the_answer(
+    county: tuple[Office, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads that an open site is closed, only because somebody else is just asking."""
+    office, folder = county
+
+    def slowly(_ledger: object) -> None:
+        time.sleep(0.2)
+
+    monkeypatch.setattr(gate, "trial_since", slowly)
+    app = make_app(office, make_site(office, folder), folder)
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: stranger(app).get("/").status_code, range(8)))
+    assert answers == [200] * 8
