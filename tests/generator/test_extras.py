@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from generator.extras import leaflet
@@ -140,8 +139,7 @@ def test_the_base_register_adds_up_to_the_township(paper: Paper, tmp_path: Path)
     assert not any(person.name in said for person in recipients())
 
 
-@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not here")
 def test_they_are_sound_documents(paper: Paper, tmp_path: Path) -> None:
     for path in paper.pack(tmp_path / "pack", "township", DONGHE, *EXTRAS).files:
-        done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        with pikepdf.open(path) as opened:
+            assert opened.check_pdf_syntax() == []  # what `qpdf --check` looks at
