@@ -138,7 +138,7 @@
 	function failed(form, isSending) {
 		var words = isSending ? "网络断了，不知道寄到了没有。请看看网络，再按一次“寄出”：寄两次也只收一份。" : "没有连上网络，还没有寄出。请看看网络，再按一次。", isComplaint = /\/complain$/.test(form.action);
 		busy(form, false);
-		if (isComplaint && !kiosk && keep(fieldsOf(form))) words += "写的字先存在这台手机里，下次打开这一页还能接着寄（照片、录音要再选一次）。";
+		if (isComplaint && !kiosk && keep(fieldsOf(form))) words += "写的字先存在这台手机里，三天内打开这一页还能接着寄（照片、录音要再选一次）。";
 		say(form, words);
 	}
 
