@@ -16,11 +16,12 @@ from generator.policy_years import PolicyYear
 from generator.site_text import SiteText, area_path
 from portal.domain.areas import Area
 from portal.domain.batches import TimelineItem, current_step
+from portal.domain.board_records import may_show_photo, told
 from portal.domain.periods import period_word
 from portal.domain.policies import Change, Policy
 from portal.domain.postings import KINDS, Tally
 from portal.domain.units import Unit
-from portal.publication import Posting, PublicBatch, PublicQuarter, PublishedList
+from portal.publication import BoardRecord, Posting, PublicBatch, PublicQuarter, PublishedList
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +35,22 @@ class PostingPage:
     policy: Policy
     village_unit: Unit | None
     township_unit: Unit | None
+    board: Sequence[BoardRecord] = ()
+    """When it went up on the village's board and came down, by day."""
 
     @property
     def path(self) -> str:
         return area_path(self.area) + self.batch.number + "/"
+
+    @property
+    def board_words(self) -> str:
+        """2025年6月4日贴出，2025年6月11日撤下; empty where nobody noted it."""
+        return told(self.board)
+
+    @property
+    def photos(self) -> list[BoardRecord]:
+        """Of the board, as far as the public may see them."""
+        return [each for each in self.board if each.is_photo_public] if may_show_photo(self.policy) else []
 
     @property
     def tally(self) -> Tally:
@@ -46,7 +59,8 @@ class PostingPage:
     @property
     def key(self) -> str:
         """Changes whenever the posting's page may."""
-        return f"{self.posting.id}/{self.posting.sha256}/{self.batch.state_key}/{self.policy.name}"
+        board = [self.board_words, *((each.id, each.sha256) for each in self.photos)]
+        return f"{self.posting.id}/{self.posting.sha256}/{self.batch.state_key}/{self.policy.name}/{board}"
 
     @property
     def kind_word(self) -> str:
@@ -159,6 +173,12 @@ class VillagePage:
     @property
     def on_notice(self) -> list[PostingPage]:
         return [page for page in self.postings if page.batch.public.on_notice]
+
+    @property
+    def on_board(self) -> list[PostingPage]:
+        """What is known to hang or have hung on the village's board, what went up last first."""
+        noted = [page for page in self.postings if page.board]
+        return sorted(noted, key=lambda page: page.board[0].day, reverse=True)
 
     @property
     def by_year(self) -> list[tuple[int, list[PostingPage], Tally]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from flask import Flask
@@ -17,6 +17,7 @@ from generator.views.check import shelf_page
 from generator.views.postings import files
 from generator.views.shared import Page
 from portal.domain.postings import Snapshot
+from portal.publication import BoardRecord
 
 
 def freeze_pages(app: Flask, site: Path, pages: Iterable[Page], gate: Gate) -> Iterator[str]:
@@ -38,17 +39,24 @@ def freeze_pages(app: Flask, site: Path, pages: Iterable[Page], gate: Gate) -> I
 
 
 def write_postings(
-    app: Flask, catalogue: Catalogue, site: Path, found: Iterable[tuple[PostingPage, Snapshot]], gate: Gate
+    app: Flask,
+    catalogue: Catalogue,
+    site: Path,
+    found: Iterable[tuple[PostingPage, Snapshot]],
+    photo: Callable[[BoardRecord], bytes],
+    gate: Gate,
 ) -> Iterator[tuple[PostingPage, dict[str, str]]]:
-    """Make postings' pages and downloads in bulk; yields each with its {path: SHA-256}."""
+    """Make postings' pages, downloads and photos in bulk; yields each with its {path: SHA-256}."""
     for page, snapshot in found:
         rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows" and "retired" not in page.posting.facts
         hashes = {}
         for path, data in files(app, catalogue, page, snapshot):
             gate.check(path, data, rows_allowed=rows_allowed)
-            (site / path).parent.mkdir(parents=True, exist_ok=True)
-            (site / path).write_bytes(data)
-            hashes[path] = hashlib.sha256(data).hexdigest()
+            hashes[path] = _write(site / path, data)
+        for record in page.photos:
+            path, data = page.path + record.file_name, photo(record)
+            gate.check_photo(path, data)
+            hashes[path] = _write(site / path, data)
         yield page, hashes
 
 
@@ -57,9 +65,15 @@ def write_shelves(app: Flask, catalogue: Catalogue, site: Path, pages: Iterable[
     for page in pages:
         data = shelf_page(app, catalogue, page.values["prefix"]).encode()
         gate.check(page.path, data)
-        (site / page.path).parent.mkdir(parents=True, exist_ok=True)
-        (site / page.path).write_bytes(data)
+        _write(site / page.path, data)
         yield page.path
+
+
+def _write(path: Path, data: bytes) -> str:
+    """Returns the SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def link(old: Path, new: Path) -> None:

@@ -6,14 +6,19 @@ Rows were judged once already, when their posting was written; this is the secon
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
+
+from PIL import Image
 
 from portal.domain.findings import Finding, Refused
 from portal.domain.personal_data import find_personal_data, text_of_html
 from portal.domain.postings import COLUMN_WORDS
 
 _WORDS: Final = {"id": "身份证号", "account": "银行账号", "phone": "电话号码"}
+_OF_EVERY_JPEG: Final = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density"})
+_JPEG_END: Final = b"\xff\xd9"
 _HASHES = re.compile(r'<code class="hash">[0-9a-f]{64}</code>')
 _ROWS = re.compile(r"<tbody[^>]*\bid=\"rows\"[^>]*>\s*<tr")
 
@@ -26,7 +31,7 @@ class Gate:
         self._findings: list[Finding] = []
 
     def check(self, path: str, data: bytes, *, rows_allowed: bool = True) -> None:
-        """Judge one file of the site. Binary files (images, fonts) come from static/ and are not made from data."""
+        """Judge one file of the site. Images and fonts come from static/ and are not made from data."""
         text = data.decode("utf-8")
         if path.endswith((".html", ".xml")):
             text = text_of_html(_HASHES.sub(" ", text))
@@ -35,6 +40,18 @@ class Gate:
                 self._say(path, f"{place}里有疑似{_WORDS[hit.kind]}")
         if not rows_allowed and (_ROWS.search(data.decode("utf-8")) or self._lists_rows(path, text)):
             self._say(path, "这个项目只能公开合计，页面上却有逐行名单")
+
+    def check_photo(self, path: str, data: bytes) -> None:
+        """Judge a photo: its name, and that it is a picture and nothing else. What is seen on it, a person judged."""
+        for hit in find_personal_data(path, allowed_phones=self._phones):
+            self._say(path, f"文件名里有疑似{_WORDS[hit.kind]}")
+        try:
+            image = Image.open(BytesIO(data), formats=("JPEG",))
+            extra = image.info.keys() - _OF_EVERY_JPEG
+        except (OSError, ValueError):
+            extra = {"not a JPEG"}
+        if extra or not data.endswith(_JPEG_END):
+            self._say(path, "照片里除了画面还有别的东西（拍摄地点、机型一类）")
 
     def close(self) -> None:
         """Raises Refused with everything found; nothing of the release is published then."""

@@ -31,6 +31,7 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
     }
     by_area = {(unit.kind, unit.area): unit for unit in units.values() if unit.valid_to is None}
     pages: dict[str, list[PostingPage]] = defaultdict(list)
+    on_boards = view.board_records()
     for posting in view.postings():
         batch = batches.get(posting.batch)
         if batch is None:
@@ -41,7 +42,8 @@ def load_catalogue(view: View, content: Path) -> Catalogue:
             continue
         township = book.areas[area.parent] if area.level == "village" else area if area.level == "township" else None
         offices = by_area.get(("village", area.code)), by_area.get(("township", township.code if township else ""))
-        page = PostingPage(posting, batch, area, township, batch.policy, *offices)
+        noted = on_boards.get((posting.batch, area.code), ())
+        page = PostingPage(posting, batch, area, township, batch.policy, *offices, noted)
         batch.postings.append(page)
         pages[area.code].append(page)
     townships = []

@@ -207,7 +207,8 @@ class _Job:
             self._state[path] = [key_of[path], release.file_hash(site / path)]
             self._progress("生成页面", done, total)
         with app.app_context():
-            made = freeze.write_postings(app, self._catalogue, site, self._with_snapshots(postings), gate)
+            found, photo = self._with_snapshots(postings), self._view.board_photo
+            made = freeze.write_postings(app, self._catalogue, site, found, photo, gate)
             for done, (page, hashes) in enumerate(made, start=len(pages)):
                 self._state.update({path: [keys[page], digest] for path, digest in hashes.items()})
                 if done % 50 == 0:

@@ -10,6 +10,7 @@ from typing import Final
 from generator.index import Index
 
 _DOWNLOADS: Final = ("list.csv", "snapshot.txt")
+_PHOTO: Final = ".jpg"
 _TEXTS: Final = (".html", ".csv", ".txt", ".json", ".xml")
 _ROW: Final = re.compile(r"<tr><td>(.*?)</td></tr>")
 _PROBES: Final = 8
@@ -32,6 +33,8 @@ def traces(folder: Path, current: Path | None, batch: str, rows: Collection[str]
 def _what(path: Path, place: Path, batch: str, rows: frozenset[str], probes: list[bytes]) -> str:
     if batch in place.parts and place.name in _DOWNLOADS:
         return "名单下载"
+    if batch in place.parts and path.suffix == _PHOTO:
+        return "公示栏的照片"
     if place.parts[0] == "index":
         data = path.read_bytes()
         return "名单里的行" if any(probe in data for probe in probes) else ""

@@ -16,7 +16,7 @@ from portal.domain.identity import Digester
 from portal.domain.personal_data import find_personal_data
 from portal.domain.policies import Policy
 from portal.domain.reach import Reach, Seen, reach_of
-from portal.ledger import batches, drafts, journal, policies, registers
+from portal.ledger import batches, drafts, journal, policies, postings, registers
 from portal.ledger.cases import StoredCase
 from portal.ledger.drafts import StoredDraft
 from portal.ledger.engine import Ledger
@@ -146,6 +146,20 @@ def own_areas(connection: Connection, actor: Actor) -> frozenset[str]:
     if actor.role == "admin" or unit is None:
         return frozenset(book.areas) if actor.role == "admin" else frozenset()
     return frozenset(book.within(unit.area))
+
+
+def own_boards(connection: Connection, actor: Actor, batch: Batch) -> list[str]:
+    """Codes of the villages on whose boards a sheet of its own of this batch hangs, as far as they are this person's."""
+    own, villages = own_areas(connection, actor), {area.code for area in registers.area_book(connection).villages}
+    return sorted(postings.current_ids(connection, batch.id).keys() & own & villages)
+
+
+def must_keep_board_records(office: Office) -> None:
+    """Raises Refused where the county does not keep such records."""
+    if not office.rules.keeps_board_records:
+        raise Refused(
+            "本县没有开通公示栏张贴登记。要用的，请系统管理员在 site.toml 的 [board] 里写 records = true", "board.off"
+        )
 
 
 def must_be_clean(*words: str) -> None:

@@ -11,18 +11,20 @@ from sqlalchemy import Connection
 
 from portal.domain.areas import AreaBook
 from portal.domain.batches import Batch, Flow, TimelineItem
+from portal.domain.board_records import BoardRecord
 from portal.domain.case_statistics import counted
 from portal.domain.policies import Policy
 from portal.domain.postings import Snapshot
 from portal.domain.public_cases import PublicLine, PublicQuarter, Quarter, as_of, completed_quarters, public_quarter
 from portal.domain.units import Unit
-from portal.ledger import batches, cases, hotlines, journal, policies, postings, publishing, registers
+from portal.ledger import batches, board_records, cases, hotlines, journal, policies, postings, publishing, registers
 from portal.ledger.cases import StoredCase
 from portal.ledger.engine import Ledger
 from portal.ledger.postings import Posting
 from portal.rules import Rules
 
 __all__ = [
+    "BoardRecord",
     "Change",
     "Posting",
     "PublicBatch",
@@ -125,6 +127,17 @@ class View:
     def postings(self) -> list[Posting]:
         """Current postings without their rows, by area, newest batch first."""
         return postings.current(self._connection)
+
+    def board_records(self) -> Mapping[tuple[str, str], Sequence[BoardRecord]]:
+        """(batch, area) → when its list went up on the village's board and came down. Empty where the county keeps no such
+        records."""
+        return board_records.by_place(self._connection) if self._rules.keeps_board_records else {}
+
+    def board_photo(self, record: BoardRecord) -> bytes:
+        """A photo that may be shown."""
+        found = board_records.photo(self._connection, record.id) if record.is_photo_public else None
+        assert found is not None, "read in the same moment as its record"
+        return found
 
     def earlier(self) -> list[tuple[str, str, str]]:
         """(batch, area, SHA-256) of postings that were public once: paper of theirs may still hang somewhere."""

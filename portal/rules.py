@@ -23,8 +23,8 @@ from portal.intake.header_map import HeaderMap
 @dataclass(frozen=True)
 class Rules:
     """Flows by code, the header map, the bank's words, which days offices are open; terms, categories and forbidden acts
-    of cases; what early warning looks for; for how many months lists are public where the policy list does not say
-    (content/site.toml)."""
+    of cases; what early warning looks for; and of content/site.toml, for how many months lists are public where the
+    policy list does not say, and whether people note when lists went up on village boards."""
 
     flows: Mapping[str, Flow]
     header_map: HeaderMap
@@ -37,6 +37,7 @@ class Rules:
     forbidden_acts: Mapping[int, str]
     warnings: WarningRules
     retention_months: int
+    keeps_board_records: bool
 
     def public_months(self, policy: Policy | None) -> int:
         """For how many months the policy's lists are public: as the policy list says, else as for all."""
@@ -61,7 +62,7 @@ def load_rules(content: Path) -> Rules:
     days = _toml(folder / "holidays.toml")
     case_rules = [RuleSet.from_table(_toml(path)) for path in sorted((folder / "cases").glob("*.toml"))]
     complaints = _toml(folder / "complaints.toml")
-    retention = _toml(content / "site.toml").get("retention", {})
+    site = _toml(content / "site.toml")
     acts = {int(number): words for number, words in complaints["acts"].items()}
     categories = [Category.from_table(entry, acts) for entry in complaints["category"]]
     return Rules(
@@ -75,7 +76,8 @@ def load_rules(content: Path) -> Rules:
         {category.code: category for category in categories},
         acts,
         WarningRules.from_table(_toml(folder / "warnings.toml")),
-        int(retention.get("months", 24)),
+        int(site.get("retention", {}).get("months", 24)),
+        bool(site.get("board", {}).get("records", False)),
     )
 
 

@@ -17,6 +17,7 @@ from generator.views import all_pages, public_app
 from portal.actions.policies import approve_policies, import_policies
 from portal.office import Office
 from portal.publication import Publication
+from tests.board_records import noted, released
 from tests.cases import past_case
 from tests.county import (
     ELDERS,
@@ -119,7 +120,10 @@ def _fill(office: Office, folder: Path, site: PublicSite) -> str:
     published_batch(office, folder, grouped, returned={3: "账号不存在"})
     few = [replace(person, quantity=None) for person in [*people(2), *everywhere(8)[8:]]]
     published_batch(office, folder, few, HARDSHIP)
-    noticed_batch(office, folder, [replace(person, quantity=None) for person in people(9)], ELDERS)
+    elders = noticed_batch(office, folder, [replace(person, quantity=None) for person in people(9)], ELDERS)
+    noted(office, elders, "up", 4)
+    released(office, elders)
+    noted(office, elders, "down", 11, shade=None)
     withdrawn = noticed_batch(office, folder, people(6, start=400), period="2025+1")
     for days in range(20):
         past_case(office, date(2025, 1, 6) + timedelta(days=days), 9)

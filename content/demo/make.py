@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import banks
+import boards
 import mistakes
 import rolls
 from maker import Maker
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str]) -> None:
     for roll in rolls.ROLLS:
         roll(make)
     banks.bank_files(make)
+    boards.board_photo(destination)
     mistakes.make(destination.parent / "mistakes", county)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from portal.actions.publish import publish_batch
 from portal.domain.batches import RETIRE, Actor, Batch, StepRecord
 from portal.domain.retention import list_ends
-from portal.ledger import batches, payments, policies, postings, sealed_names
+from portal.ledger import batches, board_records, payments, policies, postings, sealed_names
 from portal.ledger.publishing import ERASURE
 from portal.office import Office, must_have_role, registered
 
@@ -65,6 +65,7 @@ def _retire(connection: Connection, office: Office, actor: Actor, batch: Batch) 
             posted = publish_batch(connection, office, actor, batch, policy, kind)
     names = payments.erase_names(connection, batch.id)
     sealed_names.erase(connection, batch.id)
+    board_records.erase_photos(connection, batch.id)
     if names or not batch.is_returned:
         detail: dict[str, object] = {"batch": batch.number, "postings": posted, "names": names}
         office.write_down(connection, "posting.retire", actor, detail)

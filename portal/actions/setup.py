@@ -11,17 +11,19 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from portal.actions.board_records import Noted, note_record, release_photo
 from portal.actions.feedback import FeedbackRequest, import_feedback
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.registers import import_areas, import_units
 from portal.actions.rolls import ImportedRoll, RollRequest, import_roll
 from portal.actions.staff import CONSOLE, add_staff, reset_password
 from portal.actions.steps import StepRequest, take_step
+from portal.domain.board_records import Photo
 from portal.domain.finding_kinds import KINDS
 from portal.domain.findings import PASSED_FOR_A_REASON, Refused
 from portal.domain.money import read_number, to_fen
-from portal.ledger import accounts
-from portal.office import Office
+from portal.ledger import accounts, board_records
+from portal.office import Office, batch_named, registered
 
 _DEMO_REASON: Final = "演示数据，已逐户核对"
 
@@ -42,8 +44,11 @@ class DemoStory:
         return cls(folder, table["staff"], table["policy_list"], table["roll"], table["mistake"])
 
 
-def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int], None]) -> int:
-    """Play the demo county's story into an empty ledger: lists, rolls, steps, feedback. Returns how many rolls.
+def set_up_demo(
+    office: Office, content: Path, photo: Callable[[Path], Photo], progress: Callable[[str, int, int], None]
+) -> int:
+    """Play the demo county's story into an empty ledger: lists, rolls, steps, feedback, boards. `photo` makes a picture anew.
+    Returns how many rolls.
 
     Every act goes through the same actions as a county's own, four eyes included.
     """
@@ -64,7 +69,7 @@ def set_up_demo(office: Office, content: Path, progress: Callable[[str, int, int
             approve_policies(office, wanted["year"], wanted["approved_by"], day)
     for done, roll in enumerate(story.rolls):
         progress(Path(roll["file"]).stem, done, total)
-        _play_roll(office, story.folder, roll)
+        _play_roll(office, story.folder, photo, roll)
     progress("完成", total, total)
     return total
 
@@ -103,7 +108,7 @@ def mistakes(office: Office, content: Path) -> list[tuple[str, ImportedRoll | Re
     return told
 
 
-def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
+def _play_roll(office: Office, folder: Path, photo: Callable[[Path], Photo], roll: Mapping[str, Any]) -> None:
     steps = [{**step, "day": _day(step["date"], office.today)} for step in roll["step"]]
     handed_in = _day(roll["date"], office.today) if "date" in roll else min(step["day"] for step in steps)
     request = RollRequest(
@@ -145,6 +150,17 @@ def _play_roll(office: Office, folder: Path, roll: Mapping[str, Any]) -> None:
                 to_fen(amount) if amount is not None else None,
             ),
         )
+    for board in roll.get("board", ()):
+        _play_board(office, done.batch, board, photo(folder / board["photo"]))
+
+
+def _play_board(office: Office, batch: str, told: Mapping[str, Any], picture: Photo) -> None:
+    with office.ledger.read() as connection:
+        clerk, reviewer = (registered(connection, told[hand]) for hand in ("by", "released_by"))
+    note_record(office, clerk, Noted(batch, told["village"], told["event"], _day(told["date"], office.today), picture))
+    with office.ledger.read() as connection:
+        (record,) = board_records.of_batch(connection, batch_named(connection, batch).id)
+    release_photo(office, reviewer, batch, record.id)
 
 
 def _day(text: str, today: date) -> date:

@@ -16,7 +16,7 @@ from portal.domain.next_steps import is_done
 from portal.domain.policies import Policy
 from portal.domain.postings import Kind
 from portal.domain.workdays import in_chinese
-from portal.ledger import batches, drafts, payments, postings
+from portal.ledger import batches, board_records, drafts, payments, postings
 from portal.ledger.publishing import ERASURE
 from portal.office import Office, batch_named, must_be_clean, policy_in_force, registered
 
@@ -122,6 +122,7 @@ def erase_public(connection: Connection, office: Office, actor: Actor, batch: Ba
     same = (batch.policy, batch.period, batch.unit)
     gone = batches.revisions(connection, *same) if is_withdrawn else []
     detail["names"] = sum(payments.erase_names(connection, each.id) for each in gone)
+    board_records.erase_photos(connection, batch.id)
     if is_withdrawn:
         detail["drafts"] = drafts.delete_of_batch(connection, batch.number, *same)
     office.write_down(connection, "posting.erase", actor, detail)

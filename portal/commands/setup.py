@@ -16,12 +16,14 @@ from portal.commands.console import Console, pass_console, progress, show_findin
 from portal.commands.demo_cases import make_sealing_keys, play_cases
 from portal.commands.follow import beside
 from portal.commands.staff import initial_password
+from portal.domain.board_records import PHOTO_SIDE, Photo
 from portal.domain.case_routing import READERS
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.ledger.engine import Ledger
 from portal.queries.publishing import publishing_now, trial_since
 from portal.security import board_names, keys, sealing
+from portal.security.attachments import Upload, read_photo
 
 _DEMO_SPACE = 512 * 1024 * 1024
 
@@ -154,6 +156,11 @@ _DEMO_DESK: Final = (
 )
 
 
+def demo_photo(path: Path) -> Photo:
+    """A picture of the demo's, made anew as one that is uploaded."""
+    return read_photo(Upload(path.name, path.read_bytes()), side=PHOTO_SIDE)
+
+
 @click.command()
 @click.option("--no-serve", is_flag=True, help="只导入和生成，不启动服务")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -165,7 +172,7 @@ def demo(console: Console, no_serve: bool, port: int, show_mistakes: bool) -> No
     passphrase = make_sealing_keys(console.config)
     bar, move = progress(quiet=False)
     with bar:
-        rolls = setup.set_up_demo(console.office, console.config.content, move)
+        rolls = setup.set_up_demo(console.office, console.config.content, demo_photo, move)
         cases = play_cases(console.config, console.office, move)
     if show_mistakes:
         for name, told in setup.mistakes(console.office, console.config.content):

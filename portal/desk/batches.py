@@ -22,6 +22,7 @@ from portal.desk.rolls import sheet_file
 from portal.desk.sign_in import to
 from portal.desk.uploads import LARGEST, received
 from portal.domain.batches import ATTRIBUTES, ROLES
+from portal.domain.board_records import READ_ROLES as BOARD_READERS
 from portal.domain.finding_kinds import KINDS as FINDINGS
 from portal.domain.finding_kinds import group_findings
 from portal.domain.findings import Refused
@@ -174,6 +175,7 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
 
     found = {each.step.code: form_of(each) for each in (*page.next, *page.anytime)}
     may_print = page.batch.may_be_shown and signed_in().role in (*PRINTERS, "admin")
+    may_note = page.batch.may_be_shown and not page.batch.is_retired and signed_in().role in (*BOARD_READERS, "admin")
     lost = form if form is not None and refused not in found else None
     return show(
         "desk/batch.html",
@@ -185,6 +187,7 @@ def _batch(page: BatchPage, refused: str = "", form: StepForm | None = None) -> 
         refused=refused,
         titles=FINDINGS,
         may_print=may_print,
+        may_note=may_note and office().rules.keeps_board_records,
         may_settle=signed_in().role in (*SETTLERS, "admin") and page.is_whole,
         roles=ROLES,
     )

@@ -18,6 +18,7 @@ from portal.desk import (
     access,
     bank_files,
     batches,
+    board_records,
     cases_entry,
     cases_page,
     cases_queue,
@@ -69,6 +70,7 @@ PAGES = (
     held_rows,
     policies,
     printing,
+    board_records,
     objections,
     withdrawals,
     retention,
@@ -165,7 +167,9 @@ def stale(_error: CSRFError) -> tuple[str, int]:
 
 @access.desk.errorhandler(413)
 def too_large(_error: Exception) -> tuple[str, int]:
-    return _message("文件太大", "文件超过了50 MB，没有收。请删去图片和多余的格式，或拆成几个文件，再传一次"), 413
+    most = (request.max_content_length or 0) // 2**20
+    words = f"文件超过了{most} MB，没有收。表格请删去图片和多余的格式，或拆成几个文件；照片请拍小一点。再传一次"
+    return _message("文件太大", words), 413
 
 
 @access.desk.errorhandler(403)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from portal.domain.batches import ROLES
+from portal.domain.board_records import EVENTS
 from portal.domain.case_acts import ACTS as CASE_ACTS
 from portal.domain.case_acts import KINDS
 from portal.domain.journal import Entry
@@ -33,6 +34,9 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "posting.retire": ("到期撤下名单，只留合计", "批次{batch}"),
         "objection.note": ("登记异议", "批次{batch}，{count}件"),
         "objection.settle": ("写异议的处理结果", "批次{batch}"),
+        "board.note": ("登记公示栏张贴", "批次{batch}，{area}，{date}{board}"),
+        "board.release": ("公开公示栏的照片", "批次{batch}，{area}"),
+        "board.drop": ("删去公示栏张贴登记", "批次{batch}，{area}，{date}{board}"),
         "print.pack": ("印制公示单", "{batch}{area}"),
         "print.names": ("印制全名的公示单", "{batch}{area}"),
         "print.failed": ("没有印成", "印制编号{order}"),
@@ -153,6 +157,7 @@ def _about(entry: Entry, template: str, names: Names) -> str:
         ("role", ROLES),
         ("kind", KINDS),
         ("ground", GROUNDS),
+        ("board", EVENTS),
         ("subject", {**names.units, **names.people}),
         ("name", names.people),
     )

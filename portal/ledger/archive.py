@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Date, LargeBinary, Table, func, insert, selec
 from sqlalchemy.exc import DataError, IntegrityError
 
 from portal.domain.findings import Refused
-from portal.ledger import schema
+from portal.ledger import board_records, schema
 from portal.ledger.all_tables import metadata
 from portal.ledger.draft_tables import drafts
 from portal.ledger.engine import Ledger
@@ -61,6 +61,7 @@ def restore(ledger: Ledger, path: Path) -> int:
             rows = _fill(connection, file)
         except _BROKEN as error:
             raise Refused("备份文件不完整或不是本程序的备份，没有恢复任何内容", "restore.broken") from error
+        board_records.close_again(connection)
         _move_counters(ledger, connection)
         return rows
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from portal.ledger.engine import Ledger
+from portal.ledger.publishing_tables import board_records
 from portal.ledger.roll_tables import unmatched_lines
 from portal.ledger.tables import batches, payment_names, payments, postings, sealed_names
 
 
 def stored_traces(ledger: Ledger, batch: str) -> tuple[int, int]:
-    """(snapshots, names) of the batch that are still in the tables: masked ones, sealed ones, those of bank lines."""
+    """(snapshots and photos, names) of the batch that are still in the tables: masked names, sealed ones, those of bank
+    lines."""
     of_batch = select(batches.c.id).where(batches.c.number == batch).scalar_subquery()
     ids = select(payments.c.id).where(payments.c.batch_id == of_batch)
     kept = select(func.count()).where(postings.c.batch_id == of_batch, postings.c.snapshot.is_not(None))
@@ -23,8 +25,10 @@ def stored_traces(ledger: Ledger, batch: str) -> tuple[int, int]:
         select(func.count()).where(sealed_names.c.payment_id.in_(ids)),
         select(func.count()).where(unmatched_lines.c.batch_id == of_batch, unmatched_lines.c.masked != ""),
     )
+    photos = select(func.count()).where(board_records.c.batch_id == of_batch, board_records.c.photo.is_not(None))
     with ledger.read() as connection:
-        return connection.scalar(kept) or 0, sum(connection.scalar(query) or 0 for query in named)
+        public = sum(connection.scalar(query) or 0 for query in (kept, photos))
+        return public, sum(connection.scalar(query) or 0 for query in named)
 
 
 def files_with(ledger: Ledger, words: Sequence[str]) -> list[str]:

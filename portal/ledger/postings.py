@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
@@ -105,6 +106,14 @@ def current(connection: Connection) -> list[Posting]:
         .order_by(postings.c.area, batches.c.number.desc())
     )
     return [Posting(*row) for row in connection.execute(query)]
+
+
+def published(connection: Connection, batch_id: int, area: str) -> date:
+    """The day on which what is current there was published."""
+    query = select(postings.c.facts).where(
+        postings.c.batch_id == batch_id, postings.c.area == area, ~postings.c.superseded
+    )
+    return date.fromisoformat(connection.execute(query).scalar_one()["published"])
 
 
 def take_back(connection: Connection, ids: Iterable[int]) -> None:

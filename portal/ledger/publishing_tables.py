@@ -1,8 +1,9 @@
-"""The tables about publishing: the releases there were, what the builder last did, and whether the site is still on trial."""
+"""The tables about publishing: the releases there were, what the builder last did, whether the site is still on trial, and
+when paper went up on village boards and came down."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
 from portal.ledger.tables import Id, metadata
 
@@ -36,3 +37,23 @@ trial = Table(
     Column("since", Date, nullable=False),
 )
 trial.comment = "one row once somebody has said so; without one the site is open"
+
+board_records = Table(
+    "board_records",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("batch_id", Id, ForeignKey("batches.id"), nullable=False),
+    Column("area", String(12), nullable=False),
+    Column("event", String(4), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("noted_on", Date, nullable=False),
+    Column("photo", LargeBinary),
+    Column("sha256", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("released_by", String(40)),
+    Column("released_on", Date),
+    Index("ix_board_records_batch_id_area", "batch_id", "area"),
+)
+board_records.comment = "that a list went up on a village's board or came down; photo is made anew without metadata, public once somebody else than `by` has released it, and erased with the list"

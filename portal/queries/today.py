@@ -22,6 +22,7 @@ from portal.domain.policy_lists import due_day, why_not_approve
 from portal.domain.reach import Seen
 from portal.ledger import bank_lines, batches, payments, policies, settlements
 from portal.office import Office, reach, see
+from portal.queries.board_records import waiting_photos
 from portal.queries.cases import queue
 from portal.queries.drafts import my_drafts
 from portal.queries.hotlines import hotline_lines
@@ -72,6 +73,10 @@ def today(office: Office, actor: Actor) -> list[Item]:
         items += [
             Item(f"{_title(batch, policy_of[batch])}：公示期满，把公示栏上的撤下来", f"batches/{batch.number}")
             for batch in to_take_down(connection, office, actor, policy_of)
+        ]
+        items += [
+            Item(f"批次{number}：{count}张公示栏照片等着看过再公开", f"batches/{number}/board")
+            for number, count in sorted(waiting_photos(connection, actor).items())
         ]
     items += _case_items(office, actor)
     items += _lead_items(office, actor)

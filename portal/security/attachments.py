@@ -1,4 +1,5 @@
-"""Photos and voice notes that come with a case: known by their content, photos made anew without metadata.
+"""Photos and voice notes that come with a case, photos of village boards: known by their content, photos made anew
+without metadata.
 
 What is not plainly one or the other is refused in words. Nothing is written to a disk.
 """
@@ -16,6 +17,7 @@ from typing import Final
 import puremagic
 from PIL import Image, ImageOps
 
+from portal.domain.board_records import Photo
 from portal.domain.case_words import MOST_PHOTOS
 from portal.domain.findings import Refused
 from portal.security.case_filing import Attachment
@@ -63,16 +65,30 @@ def read_attachments(uploads: Sequence[Upload], scanner: str = "") -> list[Attac
     return found
 
 
-def _read(upload: Upload, scanner: str) -> list[Attachment]:
+def read_photo(upload: Upload, scanner: str = "", side: int = _SIDE) -> Photo:
+    """One photo, made anew; `side` is its longer side in pixels at most. Raises Refused."""
+    name = _checked(upload, scanner)
+    if (image := _opened(upload.content)) is None:
+        raise Refused(f"{name}不是照片，没有收。请用手机拍的照片（JPG、PNG）", "file.kind")
+    return _made_anew(image, name, side)
+
+
+def _checked(upload: Upload, scanner: str) -> str:
+    """How the file is called in messages. Raises Refused for one that may not be looked at."""
     name = _shown(upload.name)
     if len(upload.content) > LARGEST_FILE:
         raise Refused(f"{name}太大了，一个文件不能超过10兆。请截一部分，或者拍小一点再寄", "file.large")
     if scanner:
         _must_pass(scanner, name, upload.content)
+    return name
+
+
+def _read(upload: Upload, scanner: str) -> list[Attachment]:
+    name = _checked(upload, scanner)
     if (image := _opened(upload.content)) is not None:
         media = _PHOTO_FORMATS[image.format or ""]
         return [
-            Attachment("photo", "image/jpeg", _made_anew(image, name)),
+            Attachment("photo", "image/jpeg", _made_anew(image, name).content),
             Attachment("original", media, upload.content),
         ]
     if media := _voice_media(upload.content):
@@ -94,20 +110,20 @@ def _opened(content: bytes) -> Image.Image | None:
         return None
 
 
-def _made_anew(image: Image.Image, name: str) -> bytes:
+def _made_anew(image: Image.Image, name: str, side: int = _SIDE) -> Photo:
     """JPEG, upright, nothing in it but the picture."""
     is_small_at_once = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
     if image.width * image.height > (_LARGEST_PHOTO if is_small_at_once else _LARGEST_WHOLE):
         raise Refused(f"{name}的像素太多了。请用手机截个屏，寄截屏的那张", "file.pixels")
     try:
-        shrunk = min(1.0, _SIDE / max(image.size))
+        shrunk = min(1.0, side / max(image.size))
         image.draft("RGB", (int(image.width * shrunk), int(image.height * shrunk)))
-        image.thumbnail((_SIDE, _SIDE))
+        image.thumbnail((side, side))
         upright = _on_white(ImageOps.exif_transpose(image))
         plain = Image.frombytes("RGB", upright.size, upright.tobytes())  # no tables, profiles or texts come along
         made = BytesIO()
         plain.save(made, "JPEG", quality=85)
-        return made.getvalue()
+        return Photo(made.getvalue(), *plain.size)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
         raise Refused(f"{name}打不开，可能坏了或者没有传完。请重新拍一张再寄", "file.broken") from None
 

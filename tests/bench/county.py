@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.site import PublicSite
 from portal.actions import publish, setup
+from portal.commands.setup import demo_photo
 from portal.config import Config
 from portal.domain.areas import Area
 from portal.domain.batches import Actor, Batch, StepRecord
@@ -89,7 +90,7 @@ class Instance:
 def make_demo(folder: Path) -> Instance:
     """The demo county, imported as `mingbai demo` imports it."""
     instance = Instance(folder).create()
-    setup.set_up_demo(instance.office, instance.config.content, lambda words, done, total: None)
+    setup.set_up_demo(instance.office, instance.config.content, demo_photo, lambda words, done, total: None)
     return instance
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from generator.gate import Gate
 from portal.domain.findings import Refused
 from portal.office import Office
+from tests.board_records import camera, photo
 from tests.county import build, change_site_text, make_site, noticed_batch, office_in
 from tests.ledger_dump import change
 from tests.people import make_account, make_id
@@ -153,3 +156,34 @@ def test_a_phone_written_into_the_sites_words_is_not_published(built: Office, tm
     with pytest.raises(Refused, match="电话"):
         build(replace(built), site)
     assert site.root() == before
+
+
+def judged(path: str, data: bytes) -> bool:
+    """Whether a photo gets through."""
+    gate = Gate(frozenset())
+    gate.check_photo(path, data)
+    try:
+        gate.close()
+    except Refused:
+        return False
+    return True
+
+
+def test_a_photo_is_a_picture_and_nothing_else() -> None:
+    place, clean = "villages/990199101201/2025-0001/board-1.jpg", photo().content
+    assert judged(place, clean)
+    for wrong in (
+        camera(),  # the camera wrote into it where it was taken
+        clean + ID.encode(),  # something behind the picture
+        with_comment(clean),
+        b"<html></html>\xff\xd9",
+        b"",
+    ):
+        assert not judged(place, wrong)
+    assert not judged(f"villages/990199101201/{ID}/board-1.jpg", clean)
+
+
+def with_comment(data: bytes) -> bytes:
+    image, made = Image.open(BytesIO(data)), BytesIO()
+    image.save(made, "JPEG", comment=b"taken by somebody")
+    return made.getvalue()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.actions.setup import mistakes, set_up_demo
+from portal.commands.setup import demo_photo
 from portal.domain.findings import Refused
 from portal.ledger import schema
 from portal.queries.batches import list_batches
@@ -29,7 +30,7 @@ def test_the_demo_county_plays_through_verifies_and_is_harmless_again(
     keys.create_keys(tmp_path / "keys")
     office = open_office(tmp_path, today=date(2026, 11, 20))
     schema.migrate(office.ledger)
-    rolls = set_up_demo(office, CONTENT, _quiet)
+    rolls = set_up_demo(office, CONTENT, demo_photo, _quiet)
     found = list_batches(office)
     assert rolls == len(found)
     assert rolls >= 12
@@ -45,7 +46,7 @@ def test_the_demo_county_plays_through_verifies_and_is_harmless_again(
     assert all(row[4] != entered[row[1]] for row in reviews)
     with monkeypatch.context() as watching:
         watching.setattr("portal.actions.rolls.prepare", lambda *_: pytest.fail("a roll was read anew"))
-        assert set_up_demo(office, CONTENT, _quiet) == rolls
+        assert set_up_demo(office, CONTENT, demo_photo, _quiet) == rolls
     assert dump(office.ledger) == held
     told = dict(mistakes(office, CONTENT))
     assert len(told) >= 20
