@@ -41,6 +41,11 @@ class Boards:
     def takes_photos(self) -> bool:
         return may_show_photo(self.policy)
 
+    @property
+    def asks_for_release(self) -> bool:
+        """Whether there are photos that this person may release."""
+        return any(self.may_release(record) for board in self.boards for record in board.records)
+
     def may_release(self, record: BoardRecord) -> bool:
         return record.waits and self._releases and record.by != self.actor.name
 
