@@ -63,7 +63,7 @@ class Visitor:
     def text(self, path: str) -> str:
         return str(self.get(path).get_data(True))
 
-    def post(self, path: str, page: str | None = None, /, **fields: str) -> Any:
+    def post(self, path: str, page: str | None = None, /, **fields: str | list[str]) -> Any:
         """Send the form of a page, which stands at `page` where it is not at `path` itself."""
         found = TOKEN.search(self.text(path if page is None else page))
         assert found, "no form there"

@@ -25,6 +25,7 @@ from portal.domain.sheets import (
     PRINTERS,
     TYPE_SIZES,
     Delivered,
+    Extra,
     Layout,
     PackKind,
     PackOrder,
@@ -38,6 +39,8 @@ from portal.shell import show
 
 _MOST: Final = 120
 """Sheets in one go from the desk; what a township has of a batch several times over."""
+_WITH_ALL: Final = ("张贴清单.pdf", "广播稿.pdf")
+"""What comes with sheets unless only sheets are wanted; what was ticked comes along all the same."""
 _SIZE_WORDS: Final = {"normal": "普通", "compact": "省纸（小字，一页多列）", "large": "大字"}
 assert _SIZE_WORDS.keys() == TYPE_SIZES.keys()
 
@@ -77,6 +80,10 @@ class PrintForm(DeskForm):
         return bool(self.what.data == "amendment")
 
     @property
+    def wanted_extras(self) -> tuple[Extra, ...]:
+        return tuple(cast(list[Extra], self.extras.data or []))
+
+    @property
     def layout(self) -> Layout:
         return Layout(cast(Paper, self.paper.data), cast(TypeSize, self.size.data))
 
@@ -101,6 +108,7 @@ def print_batch(number: str) -> str | Response | tuple[str, int]:
                 form.place.data or "",
                 most=_MOST,
                 amendment=form.is_amendment,
+                extras=form.wanted_extras,
             )
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     has_names = signed_in().role in board_names.PRINTERS and board_names.demands_full_names(page.policy)
@@ -129,6 +137,7 @@ def print_place() -> str | Response | tuple[str, int]:
                 quarter=quarter,
                 most=_MOST,
                 amendment=form.is_amendment,
+                extras=form.wanted_extras,
             )
             return sent(order_pack(office(), wanted), only_sheets=form.what.data == "sheets")
     answer = show("desk/print.html", "打印公示单", "办公端", page=None, places=places, form=form, has_names=False)
@@ -165,7 +174,7 @@ def sent(order: PackOrder, *, only_sheets: bool = False) -> Response:
         raise
     for words in _to_say(made):
         flash(words)
-    files = {name: pdf for name, pdf in made.files.items() if not only_sheets or name.endswith("公示单.pdf")}
+    files = {name: pdf for name, pdf in made.files.items() if not only_sheets or not name.endswith(_WITH_ALL)}
     name, kind, content = f"print-{order.number:06d}.zip", "application/zip", _zipped(files)
     if len(files) == 1:
         name, kind, content = f"print-{order.number:06d}.pdf", "application/pdf", next(iter(files.values()))

@@ -117,6 +117,17 @@ def test_a_village_prints_its_own_quarter_as_a_pdf_and_no_other_village(printer:
     assert printer.acts() == before
 
 
+def test_what_is_ticked_comes_along(printer: Printer) -> None:
+    clerk = printer.signed_in("village-clerk")
+    fields = {"place": WANGCUN, "paper": "a4", "size": "normal", "extras": ["leaflets", "meeting"]}
+    for path, what, names in (
+        ("print", "pack", ["00-张贴清单", "01-公示单", "02-广播稿", "03-明白卡", "04-村务监督会议材料"]),
+        (f"batches/{printer.land}/print", "sheets", ["01-公示单", "03-明白卡", "04-村务监督会议材料"]),
+    ):
+        answer = clerk.post(path, **fields, what=what)
+        assert list(files_of(answer.data)) == [f"{name}.pdf" for name in names]
+
+
 def test_the_bank_prints_nothing(printer: Printer) -> None:
     banker = printer.signed_in("banker")
     assert banker.get("print").status_code == 403
