@@ -1,16 +1,18 @@
 """What a pack may bring along: leaflets of its policies, papers for the village meeting, the township's base register. All
-from the tallies of the postings in the pack, villages that the web counts together counted together; no rows, no names."""
+from the tallies of the postings in the pack, villages that the web counts together counted together, and counts of objections;
+no rows, no names."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from generator.catalogue import Catalogue, PolicyPage, PostingPage
 from generator.qr import QrCodes, picture
 from generator.shell import day
 from portal.domain.money import grouped
+from portal.domain.objections import Heard
 from portal.domain.policies import CHANNELS, Policy
 from portal.domain.postings import Tally
 from portal.domain.sheets import Extra
@@ -19,16 +21,18 @@ _UNSTATED: Final = "政策清单没有写明，请打电话问"
 _MONEY_HEADS: Final = ("名单合计", "公示公开", "待核实", "已到账", "待发放")
 
 
-def extra_content(extra: Extra, pages: Sequence[PostingPage], catalogue: Catalogue) -> dict[str, Any]:
-    """What the template of this extra gets besides title and author."""
+def extra_content(
+    extra: Extra, pages: Sequence[PostingPage], catalogue: Catalogue, objections: Mapping[tuple[str, str], Heard]
+) -> dict[str, Any]:
+    """What the template of this extra gets besides title and author. `objections` by (batch, village)."""
     match extra:
         case "leaflets":
             codes = dict.fromkeys(page.policy.code for page in pages)
             return {"leaflets": [leaflet(catalogue.policies[code], catalogue) for code in codes]}
         case "meeting":
             return {
-                "meetings": list(_meetings(pages, catalogue)),
-                "heads": ["哪一批", *_MONEY_HEADS, "上次", "比上次"],
+                "meetings": list(_meetings(pages, catalogue, objections)),
+                "heads": ["哪一批", *_MONEY_HEADS, "上次", "比上次", "公示期意见"],
             }
         case "register":
             return {"heads": ["村、社区", "哪一批", *_MONEY_HEADS], "lines": list(_register(pages))}
@@ -74,17 +78,28 @@ def _whom(policy: Policy) -> str:
             return f"{words}（{first}—{last}岁）"
 
 
-def _meetings(pages: Sequence[PostingPage], catalogue: Catalogue) -> Iterator[dict[str, Any]]:
-    """For each village of the pack: every batch's sums against the approved list, and against the time before."""
+def _meetings(
+    pages: Sequence[PostingPage], catalogue: Catalogue, objections: Mapping[tuple[str, str], Heard]
+) -> Iterator[dict[str, Any]]:
+    """For each village of the pack: every batch's sums against the approved list, and against the time before; and how
+    many objected."""
     by_village = {village.area.code: village for village in catalogue.villages}
     for code, own in _by_area(pages).items():
         if code in by_village:
-            lines = []
+            lines, all_heard = [], Heard()
             for page in own:
                 before = _time_before(page, by_village[code].postings)
-                lines.append([page.batch.title, *_sums(page.tally), *_compared(page.tally, before)])
+                heard = objections.get((page.batch.number, code), Heard())
+                all_heard += heard
+                lines.append([page.batch.title, *_sums(page.tally), *_compared(page.tally, before), _heard(heard)])
             total = Tally.total(page.tally for page in own)
-            yield {"place": own[0].place, "lines": lines, "total": ["合计", *_sums(total), "", ""]}
+            yield {"place": own[0].place, "lines": lines, "total": ["合计", *_sums(total), "", "", _heard(all_heard)]}
+
+
+def _heard(objections: Heard) -> str:
+    if not objections.count:
+        return "没有记录"
+    return f"记了{objections.count}件\n" + (f"{objections.open}件没答复" if objections.open else "都答复了")
 
 
 def _by_area(pages: Sequence[PostingPage]) -> dict[str, list[PostingPage]]:

@@ -14,7 +14,7 @@ from portal.actions.board_lists import BoardLists
 from portal.domain.areas import Area, AreaBook, AreaLevel
 from portal.domain.findings import Refused
 from portal.domain.sheets import PRINTERS, BoardList, Extra, Hanging, Layout, PackKind, PackOrder
-from portal.ledger import batches, journal, postings, registers
+from portal.ledger import batches, journal, objections, postings, registers
 from portal.ledger.postings import Posting
 from portal.office import Office, batch_named, must_have_role, own_areas, policy_in_force, registered
 
@@ -47,6 +47,7 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
         must_have_role(actor, *PRINTERS)
         place, sheets = _wanted(connection, request, own_areas(connection, actor))
         amended = _hanging(connection, [posting for posting, _ in sheets]) if request.amendment else {}
+        heard = objections.counts(connection) if "meeting" in request.extras else {}
     if request.amendment:
         sheets = [(posting, None) for posting in dict.fromkeys(posting for posting, _ in sheets) if posting in amended]
         if not sheets:
@@ -75,7 +76,7 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
         number = office.write_down(connection, "print.pack", actor, detail)
     boards = {at: board for at, (_, board) in enumerate(sheets, start=1) if board is not None}
     amends = {at: amended[posting] for at, posting in enumerate(ids, start=1) if posting in amended}
-    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends, request.extras)
+    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends, request.extras, heard)
 
 
 def give_up(office: Office, order: PackOrder, by: str) -> None:

@@ -40,6 +40,17 @@ class Objection:
         return self.settled_on is None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many were noted of a village's list, and how many of them nobody has answered."""
+
+    count: int = 0
+    open: int = 0
+
+    def __add__(self, other: Heard) -> Heard:
+        return Heard(self.count + other.count, self.open + other.open)
+
+
 def may_note(actor: Actor, own_area: str, village: str) -> bool:
     """A village's people for their village, a township's for its villages, the county's for all."""
     if actor.role not in NOTE_ROLES or not own_area:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from portal.domain.findings import Finding
+from portal.domain.objections import Heard
 from portal.domain.postings import CODE_ALPHABET, Row, Snapshot, Tally
 
 Paper = Literal["a4", "a3"]
@@ -65,7 +66,8 @@ class PackOrder:
     """What is to be printed in one go. `number` is the journal entry that recorded it; `postings` are ids, in the order
     of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch.
     `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none; `amends` to
-    the sheet there that is told what changed, in a pack of amendments."""
+    the sheet there that is told what changed, in a pack of amendments. `objections` is what was noted of a (batch, village),
+    for the village's meeting."""
 
     kind: PackKind
     area: str
@@ -75,6 +77,7 @@ class PackOrder:
     boards: Mapping[int, BoardList] = field(default_factory=dict, repr=False)
     amends: Mapping[int, Hanging] = field(default_factory=dict, repr=False)
     extras: tuple[Extra, ...] = ()
+    objections: Mapping[tuple[str, str], Heard] = field(default_factory=dict)
 
     def print_number(self, place: int) -> str:
         """The print number of the sheet at this place, counted from 1."""

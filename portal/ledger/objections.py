@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
-from portal.domain.objections import Objection
+from portal.domain.objections import Heard, Objection
 from portal.ledger.oversight_tables import objections
+from portal.ledger.tables import batches
 
 
 def add_objection(connection: Connection, **values: object) -> int:
@@ -22,6 +23,19 @@ def objections_of(connection: Connection, batch_id: int) -> list[Objection]:
     columns = [objections.c[name] for name in Objection.__slots__]
     query = select(*columns).where(objections.c.batch_id == batch_id).order_by(objections.c.day, objections.c.id)
     return [Objection(*row) for row in connection.execute(query)]
+
+
+def counts(connection: Connection) -> dict[tuple[str, str], Heard]:
+    """(batch, village) → how many were noted there."""
+    open_ones = func.sum(case((objections.c.settled_on.is_(None), objections.c.count), else_=0))
+    query = (
+        select(batches.c.number, objections.c.village, func.sum(objections.c.count), open_ones)
+        .join(batches, batches.c.id == objections.c.batch_id)
+        .group_by(batches.c.number, objections.c.village)
+    )
+    return {
+        (batch, village): Heard(int(count), int(still)) for batch, village, count, still in connection.execute(query)
+    }
 
 
 def settle(connection: Connection, number: int, outcome: str, by: str, day: date) -> None:

@@ -14,20 +14,25 @@ from generator.extras import leaflet
 from generator.load import load_catalogue
 from generator.site import PublicSite
 from generator.typeset import Typesetter, page_count
+from portal.actions.objections import HeardObjection, note_objection, settle_objection
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.prints import PrintRequest, order_pack
 from portal.domain.money import grouped
 from portal.domain.postings import Tally
 from portal.domain.sheets import EXTRAS, Layout, PackKind, Printed
-from portal.office import Office
+from portal.office import Office, batch_named
 from portal.publication import Publication
+from portal.queries.objections import batch_objections
 from tests.board import names_in, noticed_names, recipients, with_support
+from tests.board_records import REVIEWER, WC_CLERK
 from tests.county import (
     CONTENT,
     DONGHE,
     ELDERS,
     LAND,
+    LIJIAWAN,
     WANGCUN,
+    build,
     everywhere,
     make_site,
     noticed_batch,
@@ -56,9 +61,13 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paper]:
         approve_policies(office, 2024, "enterer", date(2024, 1, 7))
         with_support(office, folder)
         published_batch(office, folder, everywhere(7), LAND, "2024")
-        published_batch(office, folder, everywhere(6), LAND, "2025", returned={0: "销户"})
+        land = published_batch(office, folder, everywhere(6), LAND, "2025", returned={0: "销户"})
         noticed_batch(office, folder, [replace(each, quantity=None, amount="300") for each in everywhere(5)], ELDERS)
         noticed_names(office, folder)
+        for count, about in ((2, "有一户面积多报了"), (1, "名单里少了一户")):
+            note_objection(office, WC_CLERK, HeardObjection(land, WANGCUN, date(2025, 6, 5), "oral", count, about))
+        note_objection(office, REVIEWER, HeardObjection(land, LIJIAWAN, date(2025, 6, 5), "paper", 5, "面积没有公布"))
+        settle_objection(office, WC_CLERK, land, 1, "重新量过，没有多报")
         yield Paper(office, make_site(office, folder / "office"))
 
 
@@ -111,12 +120,32 @@ def test_the_meeting_has_the_approved_lists_sums_and_the_time_before(paper: Pape
     assert "村务监督委员会主任（签字）" in said
 
 
+def test_the_meeting_has_what_was_noted_of_objections_and_no_word_of_it(paper: Paper, tmp_path: Path) -> None:
+    said = words(paper.pack(tmp_path / "pack", "village", WANGCUN, "meeting").files[3])
+    assert said.count("记了3件1件没答复") == 2, "of the batch, and of all"
+    assert said.count("没有记录") == 3, "the other batches"
+    assert ("5件" in said, "多报" in said, "少了一户" in said) == (False, False, False)
+    with paper.office.ledger.read() as connection:
+        found = batch_objections(connection, REVIEWER, batch_named(connection, "2025-0001"))
+    (here,) = [village for village in found.villages if village.code == WANGCUN]
+    assert (here.heard, here.open) == (3, 1), "as the desk's page has it"
+    root = published(paper)
+    assert not [path for path in root.rglob("*.html") if "没答复" in path.read_text("utf-8")]
+
+
+def published(paper: Paper) -> Path:
+    build(paper.office, paper.site)
+    root = paper.site.root()
+    assert root is not None
+    return root
+
+
 @pytest.mark.parametrize("count", [1, 8, 9, 23])
 def test_signatures_of_the_meeting_stand_below_the_sums_they_are_for(count: int) -> None:
     sums = ["51笔\n30,470.40"] * 5
-    lines = [[f"第{at}批", *sums, "没有", ""] for at in range(count)]
-    meeting = {"place": "王村", "lines": lines, "total": ["合计", *sums, "", ""]}
-    heads = ["哪一批", "名单合计", "公示公开", "待核实", "已到账", "待发放", "上次", "比上次"]
+    lines = [[f"第{at}批", *sums, "没有", "", "记了13件\n11件没答复"] for at in range(count)]
+    meeting = {"place": "王村", "lines": lines, "total": ["合计", *sums, "", "", "记了13件\n都答复了"]}
+    heads = ["哪一批", "名单合计", "公示公开", "待核实", "已到账", "待发放", "上次", "比上次", "公示期意见"]
     content = {"title": "会议材料", "author": "县", "heads": heads, "meetings": [meeting, meeting]}
     pages = texts(Typesetter().set("meeting.typ", content, date(2025, 6, 30)))
     signed = [page for page in pages if "会议意见" in page]
