@@ -1,6 +1,6 @@
-"""What a pack may bring along: leaflets of its policies, papers for the village meeting, the township's base register. All
-from the tallies of the postings in the pack, villages that the web counts together counted together, and counts of objections;
-no rows, no names."""
+"""What a pack may bring along: leaflets of its policies, papers for the village meeting, the township's base register, blank
+slips. Figures are the tallies of the postings in the pack, villages that the web counts together counted together, and counts
+of objections; no rows, no names."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from typing import Any, Final
 from generator.catalogue import Catalogue, PolicyPage, PostingPage
 from generator.qr import QrCodes, picture
 from generator.shell import day
+from generator.slips import slips_content
 from portal.domain.money import grouped
 from portal.domain.objections import Heard
 from portal.domain.policies import CHANNELS, Policy
 from portal.domain.postings import Tally
-from portal.domain.sheets import Extra
+from portal.domain.sheets import Extra, PackOrder
 
 _UNSTATED: Final = "政策清单没有写明，请打电话问"
 _MONEY_HEADS: Final = ("名单合计", "公示公开", "待核实", "已到账", "待发放")
 
 
-def extra_content(
-    extra: Extra, pages: Sequence[PostingPage], catalogue: Catalogue, objections: Mapping[tuple[str, str], Heard]
-) -> dict[str, Any]:
-    """What the template of this extra gets besides title and author. `objections` by (batch, village)."""
+def extra_content(extra: Extra, order: PackOrder, pages: Sequence[PostingPage], catalogue: Catalogue) -> dict[str, Any]:
+    """What the template of this extra gets besides title and author."""
     match extra:
         case "leaflets":
             codes = dict.fromkeys(page.policy.code for page in pages)
             return {"leaflets": [leaflet(catalogue.policies[code], catalogue) for code in codes]}
         case "meeting":
             return {
-                "meetings": list(_meetings(pages, catalogue, objections)),
+                "meetings": list(_meetings(pages, catalogue, order.objections)),
                 "heads": ["哪一批", *_MONEY_HEADS, "上次", "比上次", "公示期意见"],
             }
         case "register":
             return {"heads": ["村、社区", "哪一批", *_MONEY_HEADS], "lines": list(_register(pages))}
+        case "slips":
+            return slips_content(order.slips, catalogue.site)
 
 
 def extra_template(extra: Extra) -> str:

@@ -104,7 +104,7 @@ class _Pack:
         """(what it is, how many pages) of each."""
         for number, extra in enumerate(self._order.extras, start=first):
             words = EXTRAS[extra]
-            content = extra_content(extra, self._pages, self._catalogue, self._order.objections)
+            content = extra_content(extra, self._order, self._pages, self._catalogue)
             made = checked({**self._document, "title": f"{self._scope}{words}", **content}, words)
             self.findings += made.findings
             pdf = self._set(extra_template(extra), made.content)

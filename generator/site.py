@@ -22,8 +22,11 @@ from generator.gate import Gate
 from generator.index import Index, build
 from generator.load import load_catalogue
 from generator.packs import deliver_pack, print_pack
+from generator.sheets import checked
 from generator.shell import dress, page_app
 from generator.site_text import SiteText, load_site_text
+from generator.slips import TEMPLATE as SLIPS
+from generator.slips import slips_content
 from generator.traces import traces
 from generator.typeset import Typesetter
 from generator.typeset_apart import ApartTypesetter
@@ -35,6 +38,7 @@ from generator.views.shared import Page
 from portal.domain.postings import Snapshot
 from portal.domain.sheets import Delivered, PackOrder, Printed
 from portal.domain.site import Check, Hit, Progress, Release
+from portal.domain.slips import Slips
 from portal.publication import Publication, View
 
 
@@ -107,6 +111,12 @@ class PublicSite:
     def deliver(self, order: PackOrder) -> Delivered:
         with self._releases.only_printer(), self._publication.view(self._today()) as view, ApartTypesetter() as apart:
             return deliver_pack(order, load_catalogue(view, self._content), view, apart)
+
+    def slips(self, slips: Slips) -> bytes:
+        words = f"{slips.place}纸质意见单"
+        content = checked({"title": words, **slips_content([slips], self._site_text)}, words).content
+        with self._releases.only_printer(), ApartTypesetter() as apart:
+            return apart.set(SLIPS, content, self._today())
 
     @cached_property
     def _typesetter(self) -> Typesetter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,9 +11,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from portal.actions.board_lists import BoardLists
+from portal.actions.case_slips import give_out
 from portal.domain.areas import Area, AreaBook, AreaLevel
+from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.domain.sheets import PRINTERS, BoardList, Extra, Hanging, Layout, PackKind, PackOrder
+from portal.domain.slips import EACH_IN_A_PACK, Slips
 from portal.ledger import batches, journal, objections, postings, registers
 from portal.ledger.postings import Posting
 from portal.office import Office, batch_named, must_have_role, own_areas, policy_in_force, registered
@@ -74,9 +77,10 @@ def order_pack(office: Office, request: PrintRequest) -> PackOrder:
         detail["extras"] = list(request.extras)
     with office.ledger.write() as connection:
         number = office.write_down(connection, "print.pack", actor, detail)
+        slips = tuple(_slips(connection, office, actor, sheets)) if "slips" in request.extras else ()
     boards = {at: board for at, (_, board) in enumerate(sheets, start=1) if board is not None}
     amends = {at: amended[posting] for at, posting in enumerate(ids, start=1) if posting in amended}
-    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends, request.extras, heard)
+    return PackOrder(request.kind, area, number, ids, request.layout, boards, amends, request.extras, heard, slips)
 
 
 def give_up(office: Office, order: PackOrder, by: str) -> None:
@@ -123,6 +127,18 @@ def _wanted(
         raise Refused("没有可以张贴的公示：还没有发布，或者已经撤下", "print.nothing", "mingbai batch list")
     order = {posting.id: at for at, posting in enumerate(found)}
     return place, sorted(sheets, key=lambda sheet: order[sheet[0]])
+
+
+def _slips(
+    connection: Connection, office: Office, actor: Actor, sheets: Sequence[tuple[int, BoardList | None]]
+) -> Iterator[Slips]:
+    """Blank slips for each village that a sheet of the pack hangs in, by its code."""
+    areas = registers.area_book(connection).areas
+    place_of = {posting.id: posting.area for posting in postings.current(connection)}
+    places = {board.village if board is not None else place_of[posting] for posting, board in sheets}
+    for code in sorted(places):
+        if areas[code].level == "village":
+            yield give_out(connection, office, actor, areas[code], EACH_IN_A_PACK)
 
 
 def _hanging(connection: Connection, ids: Sequence[int]) -> dict[int, Hanging]:

@@ -38,7 +38,11 @@ def _pack_options(command: _Command) -> _Command:
 
 
 _extras_option = click.option(
-    "--with", "extras", type=click.Choice(list(EXTRAS)), multiple=True, help="另附明白卡、村务监督会议材料、补贴底册"
+    "--with",
+    "extras",
+    type=click.Choice(list(EXTRAS)),
+    multiple=True,
+    help="另附明白卡、村务监督会议材料、补贴底册、纸质意见单（每个村10张，编号连着）",
 )
 _amendment_option = click.option(
     "--amendment", is_flag=True, help="只印变动说明：和上次印的比，改了什么，引用原来的印制编号"

@@ -11,10 +11,11 @@ from typing import Final, Literal
 from portal.domain.findings import Finding
 from portal.domain.objections import Heard
 from portal.domain.postings import CODE_ALPHABET, Row, Snapshot, Tally
+from portal.domain.slips import Slips
 
 Paper = Literal["a4", "a3"]
 TypeSize = Literal["normal", "compact", "large"]
-Extra = Literal["leaflets", "meeting", "register"]
+Extra = Literal["leaflets", "meeting", "register", "slips"]
 PackKind = Literal["batch", "village", "township"]
 PAPERS: Final[Mapping[Paper, str]] = {"a4": "A4", "a3": "A3"}
 TYPE_SIZES: Final[Mapping[TypeSize, str]] = {"normal": "普通", "compact": "省纸", "large": "大字"}
@@ -23,6 +24,7 @@ EXTRAS: Final[Mapping[Extra, str]] = {
     "leaflets": "明白卡",
     "meeting": "村务监督会议材料",
     "register": "补贴底册",
+    "slips": "纸质意见单",
 }
 """What a pack may bring along, besides its sheets."""
 
@@ -67,7 +69,7 @@ class PackOrder:
     of the paper: the sheets' print numbers follow from both. `area` is the place it is for, "" for all of a batch.
     `boards` maps a place of the paper, counted from 1, to the list that hangs there where the web has none; `amends` to
     the sheet there that is told what changed, in a pack of amendments. `objections` is what was noted of a (batch, village),
-    for the village's meeting."""
+    for the village's meeting, `slips` the numbers of blank complaint slips."""
 
     kind: PackKind
     area: str
@@ -78,6 +80,7 @@ class PackOrder:
     amends: Mapping[int, Hanging] = field(default_factory=dict, repr=False)
     extras: tuple[Extra, ...] = ()
     objections: Mapping[tuple[str, str], Heard] = field(default_factory=dict)
+    slips: tuple[Slips, ...] = ()
 
     def print_number(self, place: int) -> str:
         """The print number of the sheet at this place, counted from 1."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from portal.domain.sheets import Delivered, PackOrder, Printed
+from portal.domain.slips import Slips
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (plain Chinese), how much is done, and how much there is."""
@@ -68,6 +69,9 @@ class Site(Protocol):
     def deliver(self, order: PackOrder) -> Delivered:
         """Typeset what was ordered in a process of its own, one pack at a time, without a file. Raises Refused where
         another pack is being made, or this one takes too long."""
+
+    def slips(self, slips: Slips) -> bytes:
+        """Blank complaint slips as one document, set as `deliver` does. Raises Refused."""
 
     def traces(self, batch: str, rows: Collection[str]) -> list[str]:
         """Where a withdrawn batch can still be found in any release kept here, in words; `rows` are lines of its

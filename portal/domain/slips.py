@@ -5,12 +5,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 from portal.domain.receipts import check_digit
 
 _DIGITS: Final = 6
 MOST_AT_ONCE: Final = 60
+
+
+EACH_IN_A_PACK: Final = 10
+"""For every village of a pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Numbers that were given out for one place, 东河镇王村."""
+
+    place: str
+    numbers: tuple[str, ...]
 
 
 def slip_number(count: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -20,6 +22,8 @@ from portal.actions.prints import PrintRequest, order_pack
 from portal.domain.money import grouped
 from portal.domain.postings import Tally
 from portal.domain.sheets import EXTRAS, Layout, PackKind, Printed
+from portal.domain.slips import read_slip, slip_number
+from portal.ledger import journal
 from portal.office import Office, batch_named
 from portal.publication import Publication
 from portal.queries.objections import batch_objections
@@ -79,8 +83,9 @@ def test_they_stand_on_the_packs_list(paper: Paper, tmp_path: Path) -> None:
     printed = paper.pack(tmp_path / "pack", "village", WANGCUN, *EXTRAS)
     assert [path.name for path in printed.files] == [
         "00-张贴清单.pdf", "01-公示单.pdf", "02-广播稿.pdf", "03-明白卡.pdf", "04-村务监督会议材料.pdf", "05-补贴底册.pdf",
+        "06-纸质意见单.pdf",
     ]  # fmt: skip
-    assert "另附：明白卡3页、村务监督会议材料1页、补贴底册1页" in words(printed.files[0])
+    assert "另附：明白卡3页、村务监督会议材料1页、补贴底册1页、纸质意见单10页" in words(printed.files[0])
 
 
 def test_a_leaflet_says_who_how_much_how_and_whom_to_call(paper: Paper, tmp_path: Path) -> None:
@@ -166,6 +171,29 @@ def test_the_base_register_adds_up_to_the_township(paper: Paper, tmp_path: Path)
     assert "东河镇（人数少的村合并）2025年农村低保5笔" in said
     assert "农村低保3笔" not in said
     assert not any(person.name in said for person in recipients())
+
+
+def test_slips_have_numbers_that_can_be_keyed_in_and_lead_to_the_form(paper: Paper, tmp_path: Path) -> None:
+    before = slips_given(paper)
+    pdf = paper.pack(tmp_path / "pack", "township", DONGHE, "slips").files[3].read_bytes()
+    pages = texts(pdf)
+    numbers = [re.findall(r"编号 (\d{6}-\d)", page)[0] for page in pages]
+    assert [read_slip(number) for number in numbers] == [slip_number(before + at) for at in range(1, 31)]
+    assert slips_given(paper) == before + 30
+    places = [re.findall(r"东河镇\w+?(?=\s|什)", page)[0] for page in pages]
+    assert places == ["东河镇王村"] * 10 + ["东河镇李家湾"] * 10 + ["东河镇林溪村"] * 10
+    assert {text.removeprefix("https://") for text in qr_texts(pdf)} == {"example.invalid/complain"}
+    assert len(qr_texts(pdf)) == 30
+    for words_on_it in ("12345", "12388", "不要写身份证号和卡号", "example.invalid/follow", "同意把姓名电话给办理单位"):
+        assert all(words_on_it in page.replace("\n", "") for page in pages)
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert opened.Root.MarkInfo.Marked
+        assert (str(opened.Root.Lang), str(opened.docinfo.Title)) == ("zh-CN", "东河镇纸质意见单")
+
+
+def slips_given(paper: Paper) -> int:
+    with paper.office.ledger.read() as connection:
+        return journal.slips_printed(connection)
 
 
 def test_they_are_sound_documents(paper: Paper, tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from portal.queries.cases import queue
 from portal.queries.follow import follow
 from portal.security.case_keys import CaseKeys
 from tests.cases import DEPARTMENT, DESK_A, VILLAGE, opened
-from tests.county import DONGHE, LIJIAWAN, WANGCUN
+from tests.county import COUNTY, DONGHE, LIJIAWAN, WANGCUN
 from tests.desk_cases import NAME, PHONE, STORY, entered
+from tests.generator.sheet_text import texts
 from tests.ledger_dump import dump
 from tests.staff import Visitor, said
 
@@ -143,13 +144,20 @@ def test_a_work_order_keeps_its_number_and_day_and_comes_once(clerk: Visitor, of
     assert '<a href="#order">编号GD20250630-17已经登记过了' in enter(clerk, **order).get_data(as_text=True)
 
 
+def numbers_on(slips: bytes) -> list[str]:
+    """Of each page its number, which stands on the slip and on its stub."""
+    found = [re.findall(r"编号 (\d{6}-\d)", page) for page in texts(slips)]
+    assert all(len(each) == 2 and each[0] == each[1] for each in found)
+    return [each[0] for each in found]
+
+
 def test_a_slip_is_printed_first_and_keyed_in_once(clerk: Visitor, office: Office) -> None:
-    printed = said(clerk.post("cases/slips", area=WANGCUN, count="3"))
-    assert "№ 000001-3" in printed
-    numbers = re.findall(r"№ (\d{6}-\d)", printed)
-    assert len(set(numbers)) == 3
-    again = said(clerk.post("cases/slips", area=WANGCUN, count="1"))
-    assert re.findall(r"№ (\d{6}-\d)", again)[0] not in numbers
+    answer = clerk.post("cases/slips", area=WANGCUN, count="3")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/pdf", "no-store")
+    assert "slips-000001-3.pdf" in answer.headers["Content-Disposition"]
+    numbers = numbers_on(answer.data)
+    assert (numbers[0], len(set(numbers))) == ("000001-3", 3)
+    assert numbers_on(clerk.post("cases/slips", area=WANGCUN, count="1").data)[0] not in numbers
     assert "意见单编号不对" in said(enter(clerk, source="slip", order="000001-4"))
     assert enter(clerk, source="slip", order=numbers[0].replace("-", " ")).status_code == 200
     assert "已经登记过了" in said(enter(clerk, source="slip", order=numbers[0]))
@@ -158,7 +166,9 @@ def test_a_slip_is_printed_first_and_keyed_in_once(clerk: Visitor, office: Offic
     assert "没有印过" in said(enter(clerk, source="slip", order=slip_number(77)))
 
 
-@pytest.mark.parametrize(("area", "count"), [("990199999999", "1"), (WANGCUN, "0"), (WANGCUN, "61"), (WANGCUN, "x")])
+@pytest.mark.parametrize(
+    ("area", "count"), [("990199999999", "1"), (COUNTY, "1"), (WANGCUN, "0"), (WANGCUN, "61"), (WANGCUN, "x")]
+)
 def test_slips_are_asked_for_sensibly(clerk: Visitor, area: str, count: str) -> None:
     assert clerk.post("cases/slips", area=area, count=count).status_code == 409
 
