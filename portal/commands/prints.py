@@ -47,7 +47,9 @@ _extras_option = click.option(
 _amendment_option = click.option(
     "--amendment", is_flag=True, help="只印变动说明：和上次印的比，改了什么，引用原来的印制编号"
 )
-_quarter_option = click.option("--quarter", default="", metavar="2025Q2", help="只印这个季度发布的")
+_quarter_option = click.option(
+    "--quarter", default="", metavar="2025Q2", help="只印这个季度发布的；不写就是所有还公开着的，包括往年的"
+)
 
 
 @click.group("print", cls=Group)

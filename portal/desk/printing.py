@@ -71,8 +71,9 @@ class PrintForm(DeskForm):
 
     def offer(self, places: Sequence[PlaceToPrint], quarters: Sequence[str] = ()) -> None:
         self.place.choices = [SelectChoice(place.code, _place_words(place)) for place in places]
-        self.quarter.choices = [SelectChoice("", "所有还公示着的")] + [
-            SelectChoice(quarter, f"{quarter[:4]}年{'一二三四'[int(quarter[5]) - 1]}季度") for quarter in quarters
+        self.quarter.choices = [
+            *(SelectChoice(each, f"{each[:4]}年{'一二三四'[int(each[5]) - 1]}季度") for each in quarters),
+            SelectChoice("", "不分季度，所有还公开着的"),
         ]
 
     @property
