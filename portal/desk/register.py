@@ -168,7 +168,8 @@ def stale(_error: CSRFError) -> tuple[str, int]:
 @access.desk.errorhandler(413)
 def too_large(_error: Exception) -> tuple[str, int]:
     most = (request.max_content_length or 0) // 2**20
-    words = f"文件超过了{most} MB，没有收。表格请删去图片和多余的格式，或拆成几个文件；照片请拍小一点。再传一次"
+    limit = f"超过了{most} MB" if most else "太大了"  # a form without a file takes no more than words need
+    words = f"送来的东西{limit}，没有收。表格请删去图片和多余的格式，或拆成几个文件；照片请拍小一点。再传一次"
     return _message("文件太大", words), 413
 
 
