@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -41,6 +42,16 @@ def by_place(connection: Connection) -> dict[tuple[str, str], list[BoardRecord]]
 def photo(connection: Connection, record: int) -> bytes | None:
     """None where it has none, or none any more."""
     return connection.scalar(select(board_records.c.photo).where(board_records.c.id == record))
+
+
+def all_photos(connection: Connection) -> Iterator[tuple[str, BoardRecord, bytes]]:
+    """(batch, record, photo) of every photo, one in memory at a time."""
+    query = select(batches.c.number, board_records.c.photo, *_COLUMNS).join(
+        batches, batches.c.id == board_records.c.batch_id
+    )
+    query = query.where(board_records.c.photo.is_not(None)).order_by(board_records.c.id)
+    for number, content, *row in connection.execute(query.execution_options(yield_per=1)):
+        yield number, BoardRecord(*row), content
 
 
 def waiting(connection: Connection) -> list[tuple[str, str]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import Connection
 
 from portal.domain.journal import first_break
 from portal.domain.money import grouped
 from portal.domain.postings import Tally
 from portal.domain.site import Check
-from portal.ledger import batches, journal, payments, postings, settlements
+from portal.ledger import batches, board_records, journal, payments, postings, settlements
 from portal.ledger.engine import Ledger
 from portal.queries.case_verification import verify_cases
 
@@ -24,6 +26,7 @@ def verify_ledger(ledger: Ledger) -> list[Check]:
             _check("清册＝已到账＋待发放＋待核实＋已退国库＋核实后不发，不超指标", _balance(connection)),
             _check("待核实的行都由别人核实", _settlements(connection)),
             _check("批次＝各村公示之和", _batch_and_postings(connection)),
+            _check("公示栏照片和登记时一样，由另一人公开", _photos(connection)),
             *verify_cases(connection),
         ]
 
@@ -62,6 +65,19 @@ def _balance(connection: Connection) -> list[str]:
 def _settlements(connection: Connection) -> list[str]:
     """What became of held rows stands with who decided and why, and that was never who entered them."""
     return [f"批次 {batch}：{problem}（第 {row} 行）" for batch, row, problem in settlements.contradictions(connection)]
+
+
+def _photos(connection: Connection) -> list[str]:
+    noted = {entry.detail.get("photo") for entry in journal.entries_of(connection, "board.note")}
+    return [
+        f"批次 {batch}：{record.words}的照片（第 {record.id} 条）{problem}"
+        for batch, record, content in board_records.all_photos(connection)
+        for problem, is_so in (
+            ("被换过", hashlib.sha256(content).hexdigest() != record.sha256 or record.sha256 not in noted),
+            ("是登记的人自己公开的", record.released_by == record.by),
+        )
+        if is_so
+    ]
 
 
 def _batch_and_postings(connection: Connection) -> list[str]:

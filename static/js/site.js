@@ -14,6 +14,10 @@
 	}
 
 	each("[data-script]", function (part) { part.hidden = false; });
+	if (window.print && !/MicroMessenger/.test(navigator.userAgent)) each("[data-print]", function (button) {
+		button.hidden = false;
+		button.onclick = function () { window.print(); };
+	});
 	each("[data-mode]", function (button) {
 		var mode = button.getAttribute("data-mode");
 		function set(on) {

@@ -347,7 +347,7 @@ def test_no_page_and_no_export_of_any_role_shows_a_word_of_it(filed: Filed) -> N
             do(office, sent.number, "accept")
     numbers = [sent.number for sent in filed.cases]
     plain = [rule.rule for rule in rules if not rule.arguments and "set-up" not in rule.rule]
-    numbered = [rule.rule.replace("<int:place>", "1") for rule in rules if "number" in rule.arguments]
+    numbered = [re.sub("<int:(place|record)>", "1", rule.rule) for rule in rules if "number" in rule.arguments]
     asked = [
         each.removeprefix("/desk/")
         for each in plain + [path.replace("<number>", number) for path in numbered for number in numbers]

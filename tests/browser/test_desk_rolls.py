@@ -129,6 +129,7 @@ def test_from_the_upload_to_the_villages_page_every_page_is_open_to_everybody(
     looked_at: dict[str, list[str]] = {}
 
     def see(page: Page, name: str) -> None:
+        page.wait_for_load_state()
         for width, mode in ((360, ""), (1280, ""), (360, "large"), (1280, "contrast")):
             page.set_viewport_size({"width": width, "height": 800})
             page.evaluate("mode => document.documentElement.className = mode", mode)

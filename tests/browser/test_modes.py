@@ -191,3 +191,23 @@ def test_four_hundred_per_cent_needs_no_sideways_scrolling(browser: Browser, sit
         page.goto(site_server.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, path
     page.close()
+
+
+def test_a_notice_is_printed_with_one_press_where_there_is_a_printer(browser: Browser, site_server: SiteServer) -> None:
+    """WeChat's browser has no printing; on paper stand list, sums, whom to ask and the code, not the way through offices."""
+    path = site_server.url + site_server.made.kinds["postings.posting disclosure village True"]
+    for agent, can in (("Mozilla/5.0 Chrome/120", True), ("Mozilla/5.0 MicroMessenger/8.0", False)):
+        page = browser.new_context(user_agent=agent).new_page()
+        page.add_init_script("window.print = () => document.title = 'printing'")
+        page.goto(path)
+        button = page.get_by_role("button", name="打印这份公示")
+        assert button.is_visible() is can
+        if can:
+            button.click()
+            assert page.title() == "printing"
+            page.emulate_media(media="print")
+            assert not button.is_visible()
+            assert page.locator("#rows").is_visible()
+            for heading, stays in (("有意见怎么提", True), ("办到哪一步了", False)):
+                assert page.get_by_role("heading", name=heading).is_visible() is stays
+        page.context.close()

@@ -14,6 +14,7 @@ from generator import packs
 from generator.load import load_catalogue
 from generator.loudspeaker import script, spoken
 from generator.site import PublicSite
+from generator.typeset import Typesetter
 from portal.actions.prints import PrintRequest, order_pack
 from portal.domain.findings import Refused
 from portal.domain.money import grouped
@@ -91,6 +92,28 @@ def test_the_list_has_every_sheets_figures_number_and_check_code(paper: Paper, t
             assert word in cover
             assert word in sheets
         assert grouped(pages[posting].tally.listed_fen) in cover
+
+
+def test_no_line_of_the_list_is_on_two_pages() -> None:
+    lines = [
+        [
+            str(at),
+            f"乡镇{at}始",
+            f"2026年上半年大中型水库移民后期扶持现金直补资金发放前公示{at}末",
+            "9笔",
+            "1.00",
+            "2",
+            f"{at:06d}-001",
+            "A",
+        ]
+        for at in range(100, 160)
+    ]
+    content = {"title": "张贴件", "author": "县", "facts": [("共", "60份")], "lines": lines}
+    pages = ["".join(text.split()) for text in texts(Typesetter().set("cover.typ", content, date(2025, 6, 30)))]
+    assert len(pages) > 3
+    for at in range(100, 160):
+        whole = [f"乡镇{at}始" in page and f"{at}末" in page for page in pages]
+        assert sum(whole) == 1, at
 
 
 def test_a_villages_quarter_holds_what_was_published_in_it(paper: Paper) -> None:

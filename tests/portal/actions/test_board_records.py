@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,9 @@ from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
 from portal.domain.findings import Refused
 from portal.ledger import archive, erasure
+from portal.ledger.publishing_tables import board_records
 from portal.office import Office
+from portal.queries.verification import verify_ledger
 from tests.board import SUPPORT, recipients, with_support
 from tests.board_records import DISCLOSER, PLACE, REVIEWER, WC_CLERK, camera, noted, photo, released
 from tests.county import WANGCUN, ZHAOZHUANG, noticed_batch, open_office, published_batch
@@ -147,6 +150,26 @@ def test_photos_go_with_the_list(office: Office, tmp_path: Path, ending: str) ->
     assert files == [], "not in free pages either"
     with pytest.raises(Refused, match="没有可以张贴的名单"):
         noted(office, batch, "up", 5, 130)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"photo": photo(130).content}, "被换过"),
+        ({"photo": photo(130).content, "sha256": hashlib.sha256(photo(130).content).hexdigest()}, "被换过"),
+        ({"released_by": "village-clerk"}, "是登记的人自己公开的"),
+    ],
+)
+def test_verification_tells_a_photo_that_was_exchanged(
+    office: Office, batch: str, change: dict[str, object], words: str
+) -> None:
+    noted(office, batch, "up", 4)
+    released(office, batch)
+    assert all(check.ok for check in verify_ledger(office.ledger))
+    with office.ledger.write() as connection:
+        connection.execute(board_records.update().values(change))
+    wrong = [check.detail for check in verify_ledger(office.ledger) if not check.ok]
+    assert wrong == [f"批次 {batch}：2025年6月4日贴出的照片（第 1 条）{words}"]
 
 
 def test_after_a_restore_every_photo_waits_again(office: Office, tmp_path: Path, batch: str) -> None:
