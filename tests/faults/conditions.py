@@ -14,7 +14,7 @@ from tests.county import open_office
 from tests.ledger_dump import dump
 
 FULL = os.environ.get("MINGBAI_FULL") == "1"
-KILLS = 200 if FULL else 12
+KILLS = 200 if FULL else 8
 
 
 def checks(instance: Path, *, built: bool) -> None:

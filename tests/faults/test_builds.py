@@ -12,10 +12,9 @@ import pytest
 
 from generator import freeze, release, site
 from generator.gate import Gate
-from tests.command_line import import_arguments, run, run_json, start, step_arguments
-from tests.county import everywhere
+from tests.command_line import run, run_json, start
+from tests.county import everywhere, noticed_batch, open_office
 from tests.faults.conditions import KILLS, checks, is_complete, strike
-from tests.workbooks import write_roll
 
 pytestmark = pytest.mark.slow
 
@@ -43,11 +42,10 @@ def served(instance: Path) -> Path:
 
 
 def another_batch(instance: Path, tmp_path: Path, number: int) -> None:
-    """Something new to show."""
-    roll = write_roll(tmp_path / f"{number}.xlsx", everywhere(8))
-    batch = run_json(instance, *import_arguments(roll, period=f"{2025 + number // 9}+{1 + number % 9}"))["batch"]
-    run_json(instance, *step_arguments(batch, "review", "reviewer", 3))
-    run_json(instance, *step_arguments(batch, "notice", "enterer", 4))
+    """Something new to show, brought in by this process: only builds are struck here."""
+    office = open_office(instance)
+    noticed_batch(office, tmp_path, everywhere(8), period=f"{2025 + number // 9}+{1 + number % 9}")
+    office.ledger.close()
 
 
 @pytest.mark.parametrize("place", STEPS)
