@@ -17,6 +17,7 @@ from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
+import playwright.sync_api
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
@@ -35,7 +36,6 @@ from tests.attacks.complaints import (
     token,
 )
 from tests.attacks.service_process import Answer, Service
-from tests.browser.serving import chromium
 from tests.cases import PASSPHRASE
 from tests.county import WANGCUN
 from tests.faults.conditions import FULL
@@ -289,7 +289,7 @@ def test_exports_hold_text_alone(attacked: Attacked) -> None:
 
 
 @pytest.mark.browser
-def test_no_script_runs_in_a_real_browser(attacked: Attacked) -> None:
+def test_no_script_runs_in_a_real_browser(attacked: Attacked, browser: playwright.sync_api.Browser) -> None:
     """On the case's page, its words, the register, the queue, and where the reporter follows it; not even if there were no
     policy against scripts: nothing that was typed is an element."""
     number, root = attacked.case.number, f"http://127.0.0.1:{attacked.service.port}"
@@ -298,41 +298,38 @@ def test_no_script_runs_in_a_real_browser(attacked: Attacked) -> None:
         {"name": name, "value": value, "url": root}
         for name, value in cast(Browser, attacked.desk.client).cookies.items()
     ]
-    with chromium() as browser:
-        context = browser.new_context(
-            extra_http_headers={"X-Forwarded-For": cast(Browser, attacked.desk.client).address}
-        )
-        context.add_cookies(cast(Any, cookies))
-        page = context.new_page()
-        dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        for path in (
-            f"desk/cases/{number}",
-            "desk/cases",
-            "desk/cases?tab=all",
-            "desk/cases/register",
-            "desk/cases/statistics",
-        ):
-            page.goto(f"{root}/{path}")
-            _is_harmless(page, has_mark="statistics" not in path)
-        page.goto(f"{root}/desk/unlock?case={number}")
-        page.fill("[name=passphrase]", PASSPHRASE)
-        page.click("main form button[type=submit]")
-        page.fill("[name=reason]", "受理前看原话")
-        page.click(f"form[action$='{number}/open'] button")
-        _is_harmless(page, has_mark=True)
-        page.goto(f"{root}/follow")
-        page.fill("[name=receipt]", attacked.case.receipt)
-        page.click("main form button[type=submit]")
-        page.wait_for_selector("textarea[name=words]", state="attached")
-        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        page.fill("textarea[name=words] >> nth=0", "".join(MARKUP))
-        page.evaluate("document.querySelector('textarea[name=words]').form.querySelector('button').click()")
-        page.wait_for_load_state()
-        time.sleep(0.5)
-        _is_harmless(page, has_mark=True)
-        assert dialogs == []
-        context.close()
+    context = browser.new_context(extra_http_headers={"X-Forwarded-For": cast(Browser, attacked.desk.client).address})
+    context.add_cookies(cast(Any, cookies))
+    page = context.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for path in (
+        f"desk/cases/{number}",
+        "desk/cases",
+        "desk/cases?tab=all",
+        "desk/cases/register",
+        "desk/cases/statistics",
+    ):
+        page.goto(f"{root}/{path}")
+        _is_harmless(page, has_mark="statistics" not in path)
+    page.goto(f"{root}/desk/unlock?case={number}")
+    page.fill("[name=passphrase]", PASSPHRASE)
+    page.click("main form button[type=submit]")
+    page.fill("[name=reason]", "受理前看原话")
+    page.click(f"form[action$='{number}/open'] button")
+    _is_harmless(page, has_mark=True)
+    page.goto(f"{root}/follow")
+    page.fill("[name=receipt]", attacked.case.receipt)
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("textarea[name=words]", state="attached")
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.fill("textarea[name=words] >> nth=0", "".join(MARKUP))
+    page.evaluate("document.querySelector('textarea[name=words]').form.querySelector('button').click()")
+    page.wait_for_load_state()
+    time.sleep(0.5)
+    _is_harmless(page, has_mark=True)
+    assert dialogs == []
+    context.close()
 
 
 def _is_harmless(page: Page, *, has_mark: bool) -> None:

@@ -118,6 +118,7 @@ def test_the_keyboard_is_enough(page: Page, desk: tuple[str, Office, Path]) -> N
     url, office, folder = desk
     give_password(office, folder, "banker")
     page.goto(url)
+    expect(page.locator("[name=name]")).to_be_focused()
     page.keyboard.type("banker")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -13,14 +13,17 @@ import pytest
 
 from portal.actions.bank_lines import LineDecision, explain_words, settle_lines
 from portal.actions.board_names import NamesRequest, erase_old_names, order_names
+from portal.actions.board_records import drop_record
 from portal.actions.corrections import import_corrections, write_template
 from portal.actions.drafts import confirm_draft, delete_old_drafts, preview_roll
 from portal.actions.held_rows import Decision, settle_rows
+from portal.actions.objections import HeardObjection, note_objection, settle_objection
 from portal.actions.prints import PrintRequest, order_pack
 from portal.actions.rolls import import_roll
 from portal.actions.suspensions import end_suspensions
 from portal.actions.withdrawals import withdraw
 from portal.domain.batches import Actor
+from portal.domain.objections import Heard
 from portal.domain.sheets import Layout
 from portal.ledger.engine import Ledger
 from portal.ledger.journal_search import Wanted, find_entries, first_since
@@ -35,16 +38,19 @@ from portal.queries.verification import verify_ledger
 from portal.queries.withdrawals import left_in_ledger
 from portal.security.board_names import opener
 from tests.board import noticed_names, recipients, with_support
+from tests.board_records import REVIEWER, WC_CLERK, noted, photo, released
 from tests.cases import AUDITOR
 from tests.county import (
     DONGHE,
     FAMILIES,
     HARDSHIP,
+    WANGCUN,
     build,
     everywhere,
     give_feedback,
     make_batch,
     make_site,
+    noticed_batch,
     office_in,
     published_batch,
     request_for,
@@ -182,3 +188,28 @@ def test_full_names_and_what_hangs_on_postgresql(tmp_path: Path, postgres_url: s
         step(later, number, "disclosure", "discloser", 16)
         amended = order_pack(later, PrintRequest("batch", number, "clerk", Layout(), amendment=True))
         assert {hanging.number for hanging in amended.amends.values()} <= {order.print_number(n) for n in (1, 2, 3)}
+
+
+def test_boards_slips_and_the_meetings_counts_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with office_in(tmp_path / "office", postgres_url) as office:
+        batch = noticed_batch(office, tmp_path, people(6))
+        noted(office, batch, "up", 4)
+        noted(office, batch, "up", 5, 130)
+        released(office, batch)
+        drop_record(office, REVIEWER, batch, 2)
+        for count in (2, 1):
+            note_objection(office, WC_CLERK, HeardObjection(batch, WANGCUN, date(2025, 6, 5), "oral", count, "多报了"))
+        settle_objection(office, WC_CLERK, batch, 1, "重新量过")
+        order = order_pack(office, PrintRequest("batch", batch, "clerk", Layout(), extras=("meeting", "slips")))
+        assert order.objections == {(batch, WANGCUN): Heard(3, 1)}
+        assert [(each.place, each.numbers[0]) for each in order.slips] == [("东河镇王村", "000001-3")]
+        site = make_site(office, tmp_path / "office")
+        build(office, site)
+        root = site.root()
+        assert root is not None
+        assert (root / "villages" / WANGCUN / batch / "board-1.jpg").read_bytes() == photo().content
+        assert [check for check in [*verify_ledger(office.ledger), *site.verify()] if not check.ok] == []
+        withdraw(office, batch, "reviewer", "公开错了")
+        assert left_in_ledger(office, batch, ()) == []
+        with office.ledger.read() as connection:
+            assert scalar(connection, "SELECT count(*) FROM board_records WHERE photo IS NOT NULL") == 0
