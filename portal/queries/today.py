@@ -71,7 +71,7 @@ def today(office: Office, actor: Actor) -> list[Item]:
             for each in unprinted(connection, office, actor, policy_of)
         ]
         items += [
-            Item(f"{_title(batch, policy_of[batch])}：公示期满，把公示栏上的撤下来", f"batches/{batch.number}")
+            Item(f"{_title(batch, policy_of[batch])}：公示期满，把公示栏上的撤下来", _board(office, batch))
             for batch in to_take_down(connection, office, actor, policy_of)
         ]
         items += [
@@ -180,6 +180,11 @@ def _bank_items(connection: Connection, open_ones: list[tuple[Seen, Policy]]) ->
         if count and seen.is_whole and not batch.is_returned:
             words = f"{_title(batch, policy)}：银行文件里{count}行等着处理"
             yield Item(words, f"batches/{batch.number}/feedback")
+
+
+def _board(office: Office, batch: Batch) -> str:
+    """Where it is noted that a sheet came down, in a county that does."""
+    return f"batches/{batch.number}" + ("/board" if office.rules.keeps_board_records else "")
 
 
 def _title(batch: Batch, policy: Policy) -> str:

@@ -1,4 +1,4 @@
-/* Large type, high contrast, reading aloud, this device's village, searching a list. Every page is complete without. */
+/* Large type, high contrast, reading aloud, printing, this device's village, searching a list. Every page is complete without. */
 (function () {
 	"use strict";
 	var page = document.documentElement, speech = window.speechSynthesis;

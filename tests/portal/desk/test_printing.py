@@ -179,13 +179,17 @@ def test_who_has_sheets_hanging_is_told_for_five_days_to_take_them_down(tmp_path
         end = notice.until if notice else None
         assert end is not None
 
-        def told(days: int, role: str, unit: str) -> list[str]:
-            later = replace(office, today=end + timedelta(days=days))
-            found = [item.words for item in today(later, Actor("township-clerk", "", role, unit))]
-            return [words for words in found if "撤下来" in words]
+        def told(days: int, role: str, unit: str, *, noted: bool = True) -> list[str]:
+            """Where the reminders lead."""
+            rules = replace(office.rules, keeps_board_records=noted)
+            later = replace(office, today=end + timedelta(days=days), rules=rules)
+            found = today(later, Actor("township-clerk", "", role, unit))
+            return [item.address for item in found if "撤下来" in item.words]
 
         assert [len(told(days, "township_finance", "dh")) for days in (0, 1, 5, 6)] == [0, 1, 1, 0]
         assert told(1, "bank", "yh") == []
+        assert told(1, "township_finance", "dh") == [f"batches/{number}/board"]
+        assert told(1, "township_finance", "dh", noted=False) == [f"batches/{number}"]
 
 
 def test_a_printed_sheet_that_was_corrected_waits_to_be_amended(tmp_path: Path) -> None:
