@@ -90,6 +90,13 @@ def _first(path: str, link: str) -> Callable[[Page, str], None]:
     return show
 
 
+def _board(page: Page, desk: str) -> None:
+    """Of a list that hangs now."""
+    page.goto(desk + "batches")
+    page.locator("main tr", has_text="2026年 耕地地力保护补贴").locator("a").first.click()
+    page.get_by_role("link", name="公示栏张贴登记").click()
+
+
 PICTURES: dict[str, tuple[str, Callable[[Page, str], object]]] = {
     "today": ("liuyang", _at("")),
     "rolls": ("liuyang", _at("rolls")),
@@ -100,6 +107,7 @@ PICTURES: dict[str, tuple[str, Callable[[Page, str], object]]] = {
     "case": ("xinfang", _first("cases?tab=all", "cases/2026-")),
     "window": ("yuhua", _at("window")),
     "print": ("yuhua", _at("print")),
+    "board": ("malin", _board),
     "policies": ("zhaomin", _at("policies/2026")),
     "warnings": ("zhaomin", _at("warnings")),
     "withdraw": ("wangfang", _at("withdraw")),
