@@ -44,7 +44,8 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
-        """The variables of docs/operations.md. Raises Refused."""
+        """The variables of docs/operations.md; an empty one is as none at all. Raises Refused."""
+        environment = {name: value for name, value in environment.items() if value}
         role, proxies = environment.get("MINGBAI_ROLE", "all"), environment.get("MINGBAI_PROXIES", "0")
         if role not in ROLES:
             raise Refused(f"MINGBAI_ROLE 只能是 {'、'.join(ROLES)}，现在是“{role}”", "config.role")

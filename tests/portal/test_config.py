@@ -32,6 +32,12 @@ def test_settings_are_taken_over() -> None:
     assert (config.role, config.hosts, config.proxies, config.https) == ("public", ("a.example", "b.example"), 2, True)
 
 
+def test_an_empty_setting_is_as_none() -> None:
+    names = re.findall(r"MINGBAI_[A-Z_]+", (ROOT / "portal" / "config.py").read_text(encoding="utf-8"))
+    assert len(names) > 8
+    assert Config.from_environment(dict.fromkeys(names, "")) == Config.from_environment({})
+
+
 @pytest.mark.parametrize("setting", [{"MINGBAI_ROLE": "root"}, {"MINGBAI_PROXIES": "-1"}, {"MINGBAI_PROXIES": "many"}])
 def test_a_setting_that_means_nothing_is_refused(setting: dict[str, str]) -> None:
     with pytest.raises(Refused):
