@@ -37,11 +37,32 @@ def test_the_qr_codes_address_needs_no_script(browser: Browser, site_server: Sit
         expect(marked).to_be_in_viewport()
         expect(marked).to_contain_text("现在有效 ✓")
         expect(marked.locator("h2")).to_have_text(code)
+        expect(marked.locator(".yours")).to_be_visible()
+        expect(page.locator(".code:not(:target) .yours").locator("visible=true")).to_have_count(0)
 
 
-@pytest.mark.parametrize("written", ["{}", " {} ", "lower", "spaces"])
+def test_the_scanned_code_comes_first_whatever_else_begins_so(
+    browser: Browser, site_server: SiteServer, code: str
+) -> None:
+    """A page of two codes: the second is asked for, and stands above the first."""
+    with browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False) as context:
+        page = context.new_page()
+        shelf = check_path(code).partition("#")[0]
+        html = context.request.get(site_server.url + shelf).text()
+        other = html.replace(
+            '<div class="codes">', '<div class="codes"><section class="code" id="X"><h2>X</h2></section>'
+        )
+        page.route("**/" + shelf, lambda route: route.fulfill(body=other, content_type="text/html"))
+        page.goto(site_server.url + check_path(code))
+        mine, first = page.locator(".code:target").bounding_box(), page.locator("#X").bounding_box()
+        assert mine and first and mine["y"] < first["y"]
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "lower", "spaces", "wide"])
 def test_a_code_copied_from_paper_is_found(page: Page, code: str, written: str) -> None:
-    typed = {"lower": code.lower(), "spaces": code.replace("-", " ")}.get(written, written.format(code))
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in code)
+    other = {"lower": code.lower(), "spaces": code.replace("-", " "), "wide": wide}
+    typed = other.get(written, written.format(code))
     page.fill("#code", typed)
     page.click("#code-form button")
     expect(page.locator(".code:target h2")).to_have_text(code)
@@ -55,3 +76,11 @@ def test_a_code_that_was_never_printed_and_half_a_code_are_told_apart(page: Page
     page.fill("#code", code[:2] + "22-2222-2222")
     page.click("#code-form button")
     expect(status).to_contain_text("网上没有这个核对码")
+    expect(status).to_contain_text("12345")
+
+
+def test_a_dead_network_is_not_told_as_a_forged_sheet(page: Page, code: str) -> None:
+    page.route("**/check/*/", lambda route: route.abort())
+    page.fill("#code", code)
+    page.click("#code-form button")
+    expect(page.locator("#code-form [role=status]")).to_contain_text("网络不通")
