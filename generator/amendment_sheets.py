@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from generator.catalogue import PostingPage
-from generator.sheets import Sheet, SheetWriter, checked, column, shows_rows_on_board
+from generator.sheet_words import shows_rows_on_board
+from generator.sheets import Sheet, SheetWriter, checked, column
 from portal.domain.amendments import CHANGE_WORDS, Change, changes
 from portal.domain.money import capitals, grouped
 from portal.domain.postings import KINDS, Snapshot, Tally

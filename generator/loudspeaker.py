@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from generator.catalogue import PostingPage
-from generator.sheets import shows_rows_on_board
+from generator.sheet_words import shows_rows_on_board
 from generator.shell import day
 from generator.site_text import SiteText
 from portal.domain.money import plain

@@ -10,7 +10,8 @@ from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
 from generator.extras import extra_content, extra_template
 from generator.loudspeaker import script
-from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked, may_hang
+from generator.sheet_words import may_hang
+from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked
 from generator.shell import day
 from generator.typeset import Sets, page_count, page_counts
 from portal.domain.findings import Finding, Refused

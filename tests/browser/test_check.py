@@ -55,7 +55,9 @@ def test_the_scanned_code_comes_first_whatever_else_begins_so(
         page.route("**/" + shelf, lambda route: route.fulfill(body=other, content_type="text/html"))
         page.goto(site_server.url + check_path(code))
         mine, first = page.locator(".code:target").bounding_box(), page.locator("#X").bounding_box()
-        assert mine and first and mine["y"] < first["y"]
+        assert mine
+        assert first
+        assert mine["y"] < first["y"]
 
 
 @pytest.mark.parametrize("written", ["{}", " {} ", "lower", "spaces", "wide"])

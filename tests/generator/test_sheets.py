@@ -11,7 +11,8 @@ import pytest
 
 from generator.catalogue import Catalogue, PostingPage
 from generator.load import load_catalogue
-from generator.sheets import Sheet, SheetWriter, shows_rows_on_board
+from generator.sheet_words import shows_rows_on_board
+from generator.sheets import Sheet, SheetWriter
 from generator.typeset import Typesetter, page_counts
 from portal.domain.money import capitals, grouped
 from portal.domain.postings import Snapshot, write_snapshot
