@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from generator.catalogue import Catalogue, PolicyPage, PostingPage
 from generator.qr import QrCodes, picture
+from generator.sheet_words import committee
 from generator.shell import day
 from generator.slips import slips_content
 from portal.domain.money import grouped
@@ -94,7 +95,12 @@ def _meetings(
                 all_heard += heard
                 lines.append([page.batch.title, *_sums(page.tally), *_compared(page.tally, before), _heard(heard)])
             total = Tally.total(page.tally for page in own)
-            yield {"place": own[0].place, "lines": lines, "total": ["合计", *_sums(total), "", "", _heard(all_heard)]}
+            yield {
+                "place": own[0].place,
+                "committee": committee(own[0]),
+                "lines": lines,
+                "total": ["合计", *_sums(total), "", "", _heard(all_heard)],
+            }
 
 
 def _heard(objections: Heard) -> str:
@@ -127,7 +133,7 @@ def _compared(now: Tally, before: PostingPage | None) -> tuple[str, str]:
         return "没有", ""
     rows, fen = now.listed_rows - before.tally.listed_rows, now.listed_fen - before.tally.listed_fen
     money = f"{'-' if fen < 0 else '+'}{grouped(abs(fen))}" if fen else "金额没变"
-    was = f"{before.batch.period_word}\n{_sum(before.tally.listed_rows, before.tally.listed_fen)}"
+    was = f"{before.batch.period_word}：{_sum(before.tally.listed_rows, before.tally.listed_fen)}"
     count = f"{rows:+d}笔" if rows else "笔数没变"
     return was, f"{count}\n{money}"
 

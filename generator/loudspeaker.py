@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Final
 
 from generator.catalogue import PostingPage
-from generator.sheet_words import shows_rows_on_board
+from generator.sheet_words import is_over, shows_rows_on_board
 from generator.shell import day
 from generator.site_text import SiteText
 from portal.domain.money import plain
+
+_RANGE: Final = re.compile(r"(?<=\d)[-－–—](?=\d)")
+_DASH: Final = re.compile("[-－–—]+")
 
 
 def script(page: PostingPage, site: SiteText, today: date) -> list[str]:
     """Sentences to read `today`, a list item a breath. A village loudspeaker manages about 240 characters a minute."""
     facts, tally = page.posting.facts, page.tally
-    title = f"{page.batch.period_word}{page.policy.name}"
+    title = _aloud(f"{page.batch.period_word}{page.policy.name}")
     place = page.place if page.area.level == "village" else f"{page.area.name}人数少的几个村"
     unit = page.village_unit or page.township_unit or page.batch.unit
     phone = f"电话{_digits(unit.hotline)}" if unit.hotline else "到村里当面问"
     lines = [f"各位乡亲，现在广播{title}的{page.kind_word}。"]
     if page.posting.kind == "notice":
         lines.append(f"{place}这次一共{tally.listed_rows}笔，{spoken(tally.listed_fen)}。")
-        is_over = date.fromisoformat(facts["until"]) < today
-        ends = "已经期满" if is_over else "首尾都算"
+        ends = "已经期满" if is_over(page, today) else "首尾都算"
         lines.append(f"公示从{day(facts['opened'])}起，到{day(facts['until'])}止，{ends}。")
-        if is_over:
+        if is_over(page, today):
             lines.append("还有意见，现在也可以说。钱发下来以后，再公开结果。")
         elif shows_rows_on_board(page):
             lines.append("请到村公示栏看看自己和邻居的，谁不该有、谁漏了、数字对不对，公示期里提出来。")
@@ -38,6 +42,11 @@ def script(page: PostingPage, site: SiteText, today: date) -> list[str]:
     lines.append(f"有疑问找{unit.name}，{phone}；也可以打{_digits(site.hotlines[0]['number'])}。")
     lines.append("办补贴、发补贴都不收钱，谁收钱请举报。广播完了，再播一遍。")
     return lines
+
+
+def _aloud(name: str) -> str:
+    """Without dashes, which nobody can read: 90到99岁老人, 残疾人两项补，重度残疾人护理补贴."""
+    return _DASH.sub("，", _RANGE.sub("到", name))
 
 
 def spoken(fen: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
 from generator.extras import extra_content, extra_template
 from generator.loudspeaker import script
-from generator.sheet_words import may_hang
+from generator.sheet_words import is_over, may_hang
 from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked
 from generator.shell import day
 from generator.typeset import Sets, page_count, page_counts
@@ -89,7 +90,7 @@ class _Pack:
         facts = _facts(self._order, self.ordered, self.counts, self._view)
         if along:
             facts.append(("另附", "、".join(f"{words}{count}页" for words, count in along)))
-        lines = list(_lines(self.ordered, self.counts))
+        lines = list(_lines(self.ordered, self.counts, self._view.today))
         cover = checked({**self._document, "lines": lines, "facts": facts}, self._document["title"])
         keep("00-张贴清单.pdf", self._set("cover.typ", cover.content))
         if self._order.amends:
@@ -114,7 +115,7 @@ class _Pack:
 
     def _volume(self, volume: Sequence[Ordered]) -> bytes:
         snapshots = dict(self._view.snapshots([each.page.posting.id for each in volume]))
-        writer = SheetWriter(self._catalogue.site)
+        writer = SheetWriter(self._catalogue.site, self._view.today)
         layout = self._order.layout
         sheets = [_sheet(writer, each, snapshots[each.page.posting.id], layout) for each in volume]
         self.findings += [finding for sheet in sheets for finding in sheet.findings]
@@ -182,14 +183,15 @@ def _facts(order: PackOrder, ordered: Sequence[Ordered], counts: Sequence[int], 
     ]
 
 
-def _lines(ordered: Sequence[Ordered], counts: Sequence[int]) -> Iterator[list[str]]:
+def _lines(ordered: Sequence[Ordered], counts: Sequence[int], today: date) -> Iterator[list[str]]:
     """A line of the list for each sheet; who hangs it fills in the rest."""
     for place, (each, count) in enumerate(zip(ordered, counts, strict=True), start=1):
         page = each.page
         yield [
             str(place),
             page.place,
-            f"{page.batch.title}{'变动说明' if each.hanging else page.kind_word}",
+            f"{page.batch.title}{'变动说明' if each.hanging else page.kind_word}"
+            f"{'（公示期已满）' if is_over(page, today) else ''}",
             f"{each.tally.listed_rows}笔",
             grouped(each.tally.listed_fen),
             str(count),

@@ -53,6 +53,11 @@ def opening(page: PostingPage, shows_rows: bool) -> Iterator[str]:
 def about_rows(page: PostingPage, columns: Sequence[str], board: BoardList | None) -> str:
     """How to read the list, and what of it the web has."""
     if not columns:
+        if page.area.level != "village":
+            return (
+                "这项补贴按规定只公布合计，不公布名单。有的村领的人少，从合计里认得出是谁，"
+                f"所以这几个村合在一起算，贴在{page.area.name}的公示栏。"
+            )
         return "这张单子只列合计。" if shows_rows_on_board(page) else "这项补贴按规定只公布合计，不公布名单。"
     names = "姓名按规定隐去一部分"
     if board is not None and board.full_names:
@@ -80,13 +85,25 @@ def totals(page: PostingPage, tally: Tally, shows_rows: bool) -> Iterator[tuple[
         yield "不发的", f"{tally.dropped_rows}行、{grouped(tally.dropped_fen)}元核实后不发，未列出"
 
 
-def objection(page: PostingPage, shows_rows: bool) -> str:
-    """How to object, and until when."""
-    until = page.posting.facts["until"]
-    when = f"请在{day(until)}以前（当天也算）" if page.posting.kind == "notice" and until else "请"
+def objection(page: PostingPage, shows_rows: bool, today: date) -> str:
+    """How to object, and until when; after the period that it is over, and that one is heard all the same."""
+    over = ""
+    when = "请"
+    if page.posting.kind == "notice" and (until := page.posting.facts["until"]):
+        if is_over(page, today):
+            over = f"公示期到{day(until)}已满，现在提意见也收。"
+        else:
+            when = f"请在{day(until)}以前（当天也算）"
     what = "谁不该有、谁漏了、哪一行不对" if shows_rows else "数字不对、钱没收到"
     how = "，说出那一行的行号就行" if shows_rows else ""
-    return f"有意见怎么提：{what}，{when}打下面的电话，或者到村里、乡镇当面说{how}。反映问题不收费，也不用找熟人。"
+    where = "到村里、乡镇" if page.area.level == "village" else "到乡镇"
+    return f"有意见怎么提：{over}{what}，{when}打下面的电话，或者{where}当面说{how}。反映问题不收费，也不用找熟人。"
+
+
+def is_over(page: PostingPage, today: date) -> bool:
+    """Whether it is a notice whose period has passed."""
+    until = page.posting.facts["until"]
+    return page.posting.kind == "notice" and bool(until) and date.fromisoformat(until) < today
 
 
 def phones(page: PostingPage, site: SiteText) -> Iterator[tuple[str, str]]:
@@ -100,6 +117,16 @@ def phones(page: PostingPage, site: SiteText) -> Iterator[tuple[str, str]]:
         if number not in seen:
             seen.add(number)
             yield name, number
+
+
+def signatures(page: PostingPage) -> list[str]:
+    """Lines to sign on: the village's committee and its supervisors; for villages counted together the township, on
+    whose board they hang."""
+    if page.area.level == "village":
+        signers = [committee(page), "村务监督委员会"]
+    else:
+        signers = [f"{page.area.name}负责人", f"{page.area.name}经办人"]
+    return [*(f"{signer}（签字）" for signer in signers), "张贴日期", "撤下日期"]
 
 
 def committee(page: PostingPage) -> str:

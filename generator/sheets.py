@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from generator import fonts, sheet_words
@@ -37,10 +38,10 @@ class Sheet:
 
 
 class SheetWriter:
-    """Writes sheets of one site; draws their QR codes."""
+    """Writes sheets of one site that are printed `today`; draws their QR codes."""
 
-    def __init__(self, site: SiteText) -> None:
-        self._site = site
+    def __init__(self, site: SiteText, today: date) -> None:
+        self._site, self._today = site, today
         self._codes = QrCodes()
 
     def posting(
@@ -72,11 +73,11 @@ class SheetWriter:
             ],
             "rows": [{"cells": [getattr(row, name) for name in columns], "fen": _fen(row)} for row in rows],
             "totals": list(sheet_words.totals(page, tally, bool(columns))),
-            "objection": [sheet_words.objection(page, bool(columns))],
+            "objection": [sheet_words.objection(page, bool(columns), self._today)],
             "phones": list(sheet_words.phones(page, self._site)),
             "unit": page.posting.facts["unit_name"],
             "date": day(page.posting.facts["published"]),
-            "signatures": [f"{sheet_words.committee(page)}（签字）", "村务监督委员会（签字）", "张贴日期", "撤下日期"],
+            "signatures": sheet_words.signatures(page),
         }
         sheet = checked(content, page.title)
         if shows_rows_on_board(page) and not columns and "retired" not in page.posting.facts:

@@ -29,7 +29,9 @@ def _pack_options(command: _Command) -> _Command:
     for option in (
         json_option,
         click.option("--out", "folder", type=click.Path(path_type=Path), required=True, help="放到哪个（空的）文件夹"),
-        click.option("--size", type=click.Choice(list(TYPE_SIZES)), default="normal", help="普通、省纸、大字"),
+        click.option(
+            "--size", type=click.Choice(list(TYPE_SIZES)), default="normal", help="公示单的字号：普通、省纸、大字"
+        ),
         click.option("--paper", type=click.Choice(list(PAPERS)), default="a4"),
         by_option,
     ):

@@ -55,7 +55,7 @@ def write_content(instance: Instance, count: int, path: Path) -> None:
     with instance.publication.view(_MADE_ON) as view:
         catalogue = load_catalogue(view, instance.config.content)
         pages = {page.posting.id: page for page in catalogue.postings[:count]}
-        writer = SheetWriter(catalogue.site)
+        writer = SheetWriter(catalogue.site, _MADE_ON)
         made = [
             writer.posting(pages[posting], snapshot, f"000001-{posting:03d}", Layout()).content
             for posting, snapshot in view.snapshots(list(pages))

@@ -104,7 +104,7 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paper]:
             catalogue = load_catalogue(view, CONTENT)
             page = catalogue.postings[0]
             _, snapshot = next(iter(view.snapshots([page.posting.id])))
-        yield Paper(make_site(office, folder / "office"), page, snapshot, SheetWriter(catalogue.site))
+        yield Paper(make_site(office, folder / "office"), page, snapshot, SheetWriter(catalogue.site, TODAY))
 
 
 def older(snapshot: Snapshot, others: int = 0) -> Snapshot:

@@ -94,7 +94,7 @@ def test_the_qr_code_on_paper_leads_there_and_the_page_of_the_list_does_too(buil
         catalogue = load_catalogue(view, CONTENT)
         page = catalogue.postings[0]
         (_, snapshot), *_ = view.snapshots([page.posting.id])
-    sheet = SheetWriter(catalogue.site).posting(page, snapshot, "1-1", Layout())
+    sheet = SheetWriter(catalogue.site, TODAY).posting(page, snapshot, "1-1", Layout())
     pdf = Typesetter().set("pack.typ", {"title": "单", "author": "县", "sheets": [sheet.content]}, TODAY)
     (address,) = qr_texts(pdf)
     code = check_code(page.posting.sha256)

@@ -120,7 +120,7 @@ def test_the_meeting_has_the_approved_lists_sums_and_the_time_before(paper: Pape
         assert f"{page.tally.paid_rows}笔{grouped(page.tally.paid_fen)}" in said
     total = Tally.total(page.tally for page in village.postings)
     assert f"合计{total.rows}笔{grouped(total.fen)}" in said
-    assert "2024年7笔1,330.00" in said  # the time before
+    assert "2024年：7笔1,330.00" in said  # the time before
     assert "-1笔-190.00" in said
     assert "村务监督委员会主任（签字）" in said
 
@@ -149,7 +149,12 @@ def published(paper: Paper) -> Path:
 def test_signatures_of_the_meeting_stand_below_the_sums_they_are_for(count: int) -> None:
     sums = ["51笔\n30,470.40"] * 5
     lines = [[f"第{at}批", *sums, "没有", "", "记了13件\n11件没答复"] for at in range(count)]
-    meeting = {"place": "王村", "lines": lines, "total": ["合计", *sums, "", "", "记了13件\n都答复了"]}
+    meeting = {
+        "place": "王村",
+        "committee": "居民委员会",
+        "lines": lines,
+        "total": ["合计", *sums, "", "", "记了13件\n都答复了"],
+    }
     heads = ["哪一批", "名单合计", "公示公开", "待核实", "已到账", "待发放", "上次", "比上次", "公示期意见"]
     content = {"title": "会议材料", "author": "县", "heads": heads, "meetings": [meeting, meeting]}
     pages = texts(Typesetter().set("meeting.typ", content, date(2025, 6, 30)))
@@ -158,7 +163,10 @@ def test_signatures_of_the_meeting_stand_below_the_sums_they_are_for(count: int)
     for page in signed:
         assert f"第{count - 1}批" in page
         assert "合计" in page.replace("名单合计", "")
-    assert all("王村村务监督会议材料" in page for page in pages)
+        assert "居民委员会主任（签字）" in page
+    each = len(pages) // 2
+    own = [f"王村村务监督会议材料 第{number}页/共{each}页" for number in range(1, each + 1)]
+    assert all(foot in page for foot, page in zip(own * 2, pages, strict=True))
 
 
 def test_the_base_register_adds_up_to_the_township(paper: Paper, tmp_path: Path) -> None:

@@ -81,6 +81,12 @@ def test_a_township_gets_its_sheets_a_list_and_the_loudspeakers_words(paper: Pap
     assert "西山乡" not in cover + sheets + spoken
 
 
+def test_the_list_marks_notices_whose_period_is_over(paper: Paper, tmp_path: Path) -> None:
+    cover = words_of(paper.pack(tmp_path / "pack", "village", WANGCUN).files[0])
+    assert "高龄老人补贴发放前公示（公示期已满）" in cover
+    assert cover.count("公示期已满") == 1
+
+
 def test_the_list_has_every_sheets_figures_number_and_check_code(paper: Paper, tmp_path: Path) -> None:
     order = paper.order("batch", paper.land)
     printed = paper.site.pack(order, tmp_path / "pack", lambda *_: None)
@@ -213,6 +219,18 @@ def test_the_loudspeaker_asks_for_objections_while_there_is_time_and_speaks_of_t
     words = "".join(script(sums_only, catalogue.site, date(2025, 6, 10)))
     assert "按规定只公布合计" in words
     assert "邻居" not in words
+
+
+def test_the_loudspeaker_has_no_dash_to_stumble_over(paper: Paper) -> None:
+    with Publication(paper.office.ledger, paper.office.rules).view(paper.office.today) as view:
+        catalogue = load_catalogue(view, CONTENT)
+    page = catalogue.postings[0]
+    for written, read_out in (
+        ("残疾人两项补－重度护理补贴", "残疾人两项补，重度护理补贴"),
+        ("90-99岁补助", "90到99岁补助"),
+    ):
+        dashed = replace(page, policy=replace(page.policy, name=written))
+        assert f"{read_out}的" in script(dashed, catalogue.site, paper.office.today)[0]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pikepdf
 import pytest
@@ -25,6 +26,8 @@ from tests.workbooks import people
 LAYOUTS = [Layout(paper, size) for paper in PAPERS for size in TYPE_SIZES]
 NUMBER = "000042-007"
 _NORMAL = Layout()
+_LAST_DAY = date(2025, 6, 10)
+"""Of the notice's period."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,11 @@ class Paper:
     def snapshot(self, page: PostingPage) -> Snapshot:
         return self.snapshots[page.posting.id]
 
-    def sheet(self, page: PostingPage, snapshot: Snapshot | None = None, layout: Layout = _NORMAL) -> Sheet:
-        return SheetWriter(self.catalogue.site).posting(page, snapshot or self.snapshot(page), NUMBER, layout)
+    def sheet(
+        self, page: PostingPage, snapshot: Snapshot | None = None, layout: Layout = _NORMAL, today: date = _LAST_DAY
+    ) -> Sheet:
+        writer = SheetWriter(self.catalogue.site, today)
+        return writer.posting(page, snapshot or self.snapshot(page), NUMBER, layout)
 
     def pdf(self, *sheets: Sheet) -> bytes:
         content = {"title": "公示单", "author": "小明县", "sheets": [sheet.content for sheet in sheets]}
@@ -131,9 +137,13 @@ def test_a_short_list_takes_one_page_where_it_can(paper: Paper) -> None:
 
 
 def test_a_second_page_of_totals_says_what_it_is_of(paper: Paper) -> None:
-    pages = texts(paper.pdf(paper.sheet(paper.page(HARDSHIP), layout=Layout("a4", "large"))))
+    page = paper.page(HARDSHIP)
+    documents = ("《关于进一步做好全县困难群众基本生活救助补助资金发放工作的通知》",) * 2
+    worded = replace(page, policy=replace(page.policy, basis=documents, rate_text="按家庭人口和困难程度分档" * 8))
+    pages = texts(paper.pdf(paper.sheet(worded, paper.snapshot(page), Layout("a4", "large"))))
     assert len(pages) == 2
     assert "东河镇王村2025年困难群众补助发放结果公开（接上页）" in pages[1]
+    assert "承前页：9笔，" in pages[1]
 
 
 def test_three_hundred_rows_take_four_pages_of_small_type(paper: Paper) -> None:
@@ -165,6 +175,22 @@ def test_a_notice_says_what_an_official_notice_says(paper: Paper) -> None:
         f"印制编号 {NUMBER}", f"核对码 {check_code(page.posting.sha256)}",
     ):  # fmt: skip
         assert words in text
+
+
+def test_after_its_period_a_notice_asks_for_nothing_by_a_day_that_has_passed(paper: Paper) -> None:
+    (said,) = paper.sheet(paper.page(ELDERS), today=date(2025, 6, 11)).content["objection"]
+    assert "公示期到2025年6月10日已满，现在提意见也收" in said
+    assert "以前" not in said
+
+
+def test_villages_counted_together_hang_in_the_township_and_the_township_signs(paper: Paper) -> None:
+    page = paper.page(HARDSHIP)
+    assert page.township is not None
+    together = replace(page, area=page.township)
+    content = paper.sheet(together, paper.snapshot(page)).content
+    assert content["signatures"][:2] == ["东河镇负责人（签字）", "东河镇经办人（签字）"]
+    assert "几个村合在一起算，贴在东河镇的公示栏" in content["opening"][-1]
+    assert "到村里" not in content["objection"][0]
 
 
 def test_every_page_repeats_the_header_and_says_what_it_is(paper: Paper) -> None:
