@@ -11,10 +11,11 @@ from generator.amendment_sheets import amendment
 from generator.catalogue import Catalogue, PostingPage
 from generator.extras import extra_content, extra_template
 from generator.loudspeaker import script
+from generator.pdfs import page_count, page_counts
 from generator.sheet_words import is_over, may_hang
 from generator.sheets import Ordered, Sheet, SheetWriter, at_village, checked
 from generator.shell import day
-from generator.typeset import Sets, page_count, page_counts
+from generator.typeset import Sets
 from portal.domain.findings import Finding, Refused
 from portal.domain.money import grouped
 from portal.domain.postings import Snapshot, Tally

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import pypdfium2
 import typst
 
 from generator.fonts import font_folders
@@ -51,22 +50,3 @@ class Typesetter:
         volumes of sheets until then; documents of nothing take no time."""
         for _ in range(_REMEMBERED + 1):
             self._compiler.compile(b"", format="pdf")
-
-
-def page_count(pdf: bytes) -> int:
-    """How many pages a document has."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return len(document)
-    finally:
-        document.close()
-
-
-def page_counts(pdf: bytes) -> list[int]:
-    """How many pages each sheet of a document has, by its bookmarks."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        starts = [bookmark.get_dest().get_index() for bookmark in document.get_toc(max_depth=1)]
-        return [after - before for before, after in zip(starts, [*starts[1:], len(document)], strict=True)]
-    finally:
-        document.close()

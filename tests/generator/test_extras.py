@@ -14,8 +14,9 @@ import pytest
 
 from generator.extras import leaflet
 from generator.load import load_catalogue
+from generator.pdfs import page_count
 from generator.site import PublicSite
-from generator.typeset import Typesetter, page_count
+from generator.typeset import Typesetter
 from portal.actions.objections import HeardObjection, note_objection, settle_objection
 from portal.actions.policies import approve_policies, import_policies
 from portal.actions.prints import PrintRequest, order_pack

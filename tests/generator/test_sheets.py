@@ -12,9 +12,10 @@ import pytest
 
 from generator.catalogue import Catalogue, PostingPage
 from generator.load import load_catalogue
+from generator.pdfs import page_counts
 from generator.sheet_words import shows_rows_on_board
 from generator.sheets import Sheet, SheetWriter
-from generator.typeset import Typesetter, page_counts
+from generator.typeset import Typesetter
 from portal.domain.money import capitals, grouped
 from portal.domain.postings import Snapshot, write_snapshot
 from portal.domain.sheets import PAPERS, TYPE_SIZES, Layout, check_code, check_path
