@@ -94,7 +94,7 @@ def in_sitemap(catalogue: Catalogue, paths: Iterable[str]) -> list[str]:
 def robots(site: SiteText) -> bytes:
     """Search engines may read every page. They need neither the search nor the lists as files: a list that comes down
     should not live on in somebody's index."""
-    closed = ("search", "*/list.csv", "*/snapshot.txt")
+    closed = ("search", "*/list.csv", "*/snapshot.txt", "*/sheet.pdf")
     lines = ["User-agent: *", *(f"Disallow: {site.base_path}{path}" for path in closed)]
     return "\n".join([*lines, "", f"Sitemap: {site.url}sitemap.xml", ""]).encode()
 

@@ -13,6 +13,8 @@ from flask_frozen import Freezer, MissingURLGeneratorWarning
 
 from generator.catalogue import Catalogue, PostingPage
 from generator.gate import Gate
+from generator.public_sheets import NAME as SHEET
+from generator.public_sheets import PublicSheets
 from generator.views.check import shelf_page
 from generator.views.postings import files
 from generator.views.shared import Page
@@ -46,13 +48,17 @@ def write_postings(
     photo: Callable[[BoardRecord], bytes],
     gate: Gate,
 ) -> Iterator[tuple[PostingPage, dict[str, str]]]:
-    """Make postings' pages, downloads and photos in bulk; yields each with its {path: SHA-256}."""
+    """Make postings' pages, downloads, sheets and photos in bulk; yields each with its {path: SHA-256}."""
+    sheets = PublicSheets(catalogue)
     for page, snapshot in found:
         rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows" and "retired" not in page.posting.facts
         hashes = {}
         for path, data in files(app, catalogue, page, snapshot):
             gate.check(path, data, rows_allowed=rows_allowed)
             hashes[path] = _write(site / path, data)
+        if (pdf := sheets.of(page, snapshot)) is not None:
+            gate.check(page.path + SHEET, pdf, rows_allowed=rows_allowed)
+            hashes[page.path + SHEET] = _write(site / page.path / SHEET, pdf)
         for record in page.photos:
             path, data = page.path + record.file_name, photo(record)
             gate.check_photo(path, data)

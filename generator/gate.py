@@ -12,6 +12,7 @@ from typing import Final
 
 from PIL import Image
 
+from generator.pdfs import Unreadable, words_of
 from portal.domain.findings import Finding, Refused
 from portal.domain.personal_data import find_personal_data, text_of_html
 from portal.domain.postings import COLUMN_WORDS
@@ -31,14 +32,17 @@ class Gate:
         self._findings: list[Finding] = []
 
     def check(self, path: str, data: bytes, *, rows_allowed: bool = True) -> None:
-        """Judge one file of the site. Images and fonts come from static/ and are not made from data."""
-        text = data.decode("utf-8")
-        if path.endswith((".html", ".xml")):
-            text = text_of_html(_HASHES.sub(" ", text))
+        """Judge one file of the site: a text, or a typeset sheet by what can be read on it. Images and fonts come from
+        static/ and are not made from data."""
+        try:
+            written = words_of(data) if path.endswith(".pdf") else data.decode("utf-8")
+        except Unreadable:
+            return self._say(path, "打不开，看不出里面有什么")
+        text = text_of_html(_HASHES.sub(" ", written)) if path.endswith((".html", ".xml")) else written
         for place, found in (("文件名", path), ("内容", text)):
             for hit in find_personal_data(found, allowed_phones=self._phones):
                 self._say(path, f"{place}里有疑似{_WORDS[hit.kind]}")
-        if not rows_allowed and (_ROWS.search(data.decode("utf-8")) or self._lists_rows(path, text)):
+        if not rows_allowed and (_ROWS.search(written) or self._lists_rows(path, text)):
             self._say(path, "这个项目只能公开合计，页面上却有逐行名单")
 
     def check_photo(self, path: str, data: bytes) -> None:
@@ -65,4 +69,6 @@ class Gate:
     def _lists_rows(path: str, text: str) -> bool:
         if path.endswith("list.csv"):
             return text.lstrip("\ufeff").startswith(COLUMN_WORDS["code"])
+        if path.endswith(".pdf"):
+            return COLUMN_WORDS["code"] in text
         return path.endswith("snapshot.txt") and bool(text.partition("\n\n")[2])

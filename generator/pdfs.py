@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import pypdfium2
 
+Unreadable = pypdfium2.PdfiumError
+
 
 def page_count(pdf: bytes) -> int:
     """How many pages a document has."""
@@ -22,7 +24,7 @@ def page_counts(pdf: bytes) -> list[int]:
 
 
 def words_of(pdf: bytes) -> str:
-    """Its title and everything printed on it."""
+    """Its title and everything printed on it. Raises Unreadable."""
     with _opened(pdf) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
         return "\n".join([*document.get_metadata_dict(skip_empty=True).values(), *pages])

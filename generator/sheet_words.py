@@ -25,6 +25,11 @@ def may_hang(page: PostingPage) -> bool:
     return board_class(page) != "none"
 
 
+def is_for_everybody(page: PostingPage, site: SiteText) -> bool:
+    """Whether its sheet is a file of the site: while it is on notice, where the county wants that."""
+    return site.has_sheets and page.batch.public.on_notice and may_hang(page)
+
+
 def board_class(page: PostingPage) -> Show:
     return page.policy.shown_on_board(page.posting.kind)
 

@@ -136,7 +136,9 @@ class PublicSite:
         """Changes with the program's templates, the county's content and the key that the site is signed with."""
         digest = hashlib.sha256()
         templates = Path(__file__).parent
-        for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.py"), *self._static.rglob("*")]):
+        for path in sorted(
+            [*chain.from_iterable(map(templates.rglob, ("*.html", "*.typ", "*.py"))), *self._static.rglob("*")]
+        ):
             if path.is_file():
                 digest.update(path.name.encode() + path.read_bytes())
         digest.update((self._content / "site.toml").read_bytes())

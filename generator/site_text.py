@@ -60,6 +60,11 @@ class SiteText:
         return bool(self.table.get("cases", {}).get("online", False))
 
     @property
+    def has_sheets(self) -> bool:
+        """Whether the sheets of what is on notice are files of the site, for anybody to print."""
+        return bool(self.table.get("sheets", {}).get("online", False))
+
+    @property
     def grace_days(self) -> int:
         """Days past a due date after which the public page says so."""
         return int(self.table["deadlines"]["grace_days"])

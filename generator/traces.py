@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from generator.index import Index
+from generator.public_sheets import NAME as SHEET
 
-_DOWNLOADS: Final = ("list.csv", "snapshot.txt")
+_DOWNLOADS: Final = ("list.csv", "snapshot.txt", SHEET)
 _PHOTO: Final = ".jpg"
 _TEXTS: Final = (".html", ".csv", ".txt", ".json", ".xml")
 _ROW: Final = re.compile(r"<tr><td>(.*?)</td></tr>")

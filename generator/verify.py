@@ -22,7 +22,7 @@ from portal.domain.postings import Snapshot, read_snapshot
 from portal.domain.site import Check
 from portal.publication import View
 
-_TEXTS: Final = (".html", ".csv", ".txt", ".json", ".xml")
+_JUDGED: Final = (".html", ".csv", ".txt", ".json", ".xml", ".pdf")
 _ROW: Final = re.compile(r"<tr>(<td>.*?</td>)</tr>")
 
 
@@ -117,7 +117,7 @@ def _sum(amounts: list[str]) -> tuple[int, int]:
 
 def _personal_data(site: Path, catalogue: Catalogue) -> Iterator[str]:
     for path in sorted(site.rglob("*")):
-        if path.suffix in _TEXTS:
+        if path.suffix in _JUDGED:
             gate = Gate(catalogue.phones)
             gate.check(str(path.relative_to(site)), path.read_bytes())
             try:

@@ -195,13 +195,14 @@ def step(office: Office, batch: str, code: str, by: str, day: int, **more: Any) 
 
 
 def noticed_batch(
-    office: Office, folder: Path, people: Sequence[Person], policy: str = LAND, period: str = "2025"
+    office: Office, folder: Path, people: Sequence[Person], policy: str = LAND, period: str = "2025", start: int = 4
 ) -> str:
-    """A batch reviewed and put on notice from the 4th to the 10th of June 2025; returns its number."""
+    """A batch reviewed and put on notice for seven days of June 2025, from the 4th to the 10th unless `start` says
+    otherwise; returns its number."""
     batch = make_batch(office, folder, people, policy, period).batch
     assert batch is not None
-    step(office, batch, "review", "reviewer", 3)
-    step(office, batch, "notice", "enterer", 4)
+    step(office, batch, "review", "reviewer", start - 1)
+    step(office, batch, "notice", "enterer", start)
     return batch
 
 

@@ -21,6 +21,7 @@ from tests.board_records import noted, released
 from tests.cases import past_case
 from tests.county import (
     ELDERS,
+    FAMILIES,
     HARDSHIP,
     LAND,
     POLICIES,
@@ -124,6 +125,8 @@ def _fill(office: Office, folder: Path, site: PublicSite) -> str:
     noted(office, elders, "up", 4)
     released(office, elders)
     noted(office, elders, "down", 11, shade=None)
+    noticed_batch(office, folder, everywhere(6), FAMILIES, start=27)  # runs yet
+    noticed_batch(office, folder, few, HARDSHIP, period="2025+2", start=27)
     withdrawn = noticed_batch(office, folder, people(6, start=400), period="2025+1")
     for days in range(20):
         past_case(office, date(2025, 1, 6) + timedelta(days=days), 9)

@@ -8,6 +8,7 @@ from flask import Blueprint, abort
 
 from generator.catalogue import Catalogue
 from generator.register import BaseRegister
+from generator.sheet_words import is_for_everybody
 from generator.views.shared import Page, fingerprint_of, here, posting_keys, show
 
 blueprint = Blueprint("places", __name__)
@@ -21,7 +22,8 @@ def find() -> str:
 @blueprint.get("/villages/<code>/")
 def village(code: str) -> str:
     page = here().villages.get(code) or abort(404)
-    return show("village", f"{page.township.name}{page.area.name}", "公示公开", page=page)
+    sheets = [posting for posting in page.on_notice if is_for_everybody(posting, here().catalogue.site)]
+    return show("village", f"{page.township.name}{page.area.name}", "公示公开", page=page, sheets=sheets)
 
 
 @blueprint.get("/townships/<code>/")

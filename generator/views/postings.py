@@ -15,6 +15,7 @@ from markupsafe import Markup
 from generator.catalogue import BatchPage, Catalogue, PostingPage
 from generator.qr import QrCodes
 from generator.rows import LiftedRow
+from generator.sheet_words import is_for_everybody
 from generator.shell import page_context
 from generator.splitting import Part, split
 from generator.views.shared import Page, fingerprint_of, here, show
@@ -97,6 +98,7 @@ def posting_page(
         timeline=pieces.timeline(page.batch),
         check_code=code,
         check_path=check_path(code),
+        has_sheet=is_for_everybody(page, catalogue.site),
         qr=pieces.codes.svg(catalogue.site.url + page.path),
     )
 

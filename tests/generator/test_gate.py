@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from generator.gate import Gate
+from generator.sheets import column
+from generator.typeset import Typesetter
 from portal.domain.findings import Refused
 from portal.office import Office
 from tests.board_records import camera, photo
@@ -156,6 +160,47 @@ def test_a_phone_written_into_the_sites_words_is_not_published(built: Office, tm
     with pytest.raises(Refused, match="电话"):
         build(replace(built), site)
     assert site.root() == before
+
+
+def sheet(*, number: str = "", rows: bool = False) -> bytes:
+    """A typeset sheet with something on it."""
+    heads = [column(["行号"], ["AB23"], is_figure=False)] if rows else []
+    content = {
+        "paper": "a4", "size": "normal", "number": number, "code": "AAAA-BBBB-CCCC",
+        "qr": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="5" height="5"/></svg>',
+        "title": ["王村", "2025年补贴", "公示"], "opening": ["现公示如下。"], "columns": heads,
+        "rows": [{"cells": ["AB23"], "fen": 100}] if rows else [], "totals": [["合计", "1笔，1.00元"]],
+        "objection": [], "phones": [], "unit": "县", "date": "", "signatures": [],
+    }  # fmt: skip
+    return Typesetter().set("pack.typ", {"title": "单", "author": "县", "sheets": [content]}, date(2025, 6, 4))
+
+
+@pytest.mark.parametrize(
+    ("made", "wrong"),
+    [
+        ({}, ""),
+        ({"number": ID}, "内容里有疑似身份证号"),
+        ({"number": f"{ID[:6]} {ID[6:14]} {ID[14:]}"}, "内容里有疑似身份证号"),
+        ({"rows": True}, "页面上却有逐行名单"),
+    ],
+)
+def test_a_typeset_sheet_is_read_before_it_is_published(made: dict[str, Any], wrong: str) -> None:
+    gate = Gate(frozenset())
+    gate.check("villages/1/2/sheet.pdf", sheet(**made), rows_allowed=False)
+    said = ""
+    try:
+        gate.close()
+    except Refused as refused:
+        said = "".join(finding.message for finding in refused.findings)
+    assert wrong in said
+    assert bool(said) == bool(wrong)
+
+
+def test_what_cannot_be_read_is_not_published() -> None:
+    gate = Gate(frozenset())
+    gate.check("villages/1/2/sheet.pdf", b"%PDF-1.7 torn")
+    with pytest.raises(Refused, match="打不开"):
+        gate.close()
 
 
 def judged(path: str, data: bytes) -> bool:

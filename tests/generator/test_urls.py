@@ -53,7 +53,7 @@ def test_every_view_has_a_page_in_the_built_site(every_kind: EveryPage) -> None:
     seen = {
         matcher.match("/" + every_kind.address(file))[0]
         for file in every_kind.root.rglob("*")
-        if file.is_file() and "static" not in file.parts and file.suffix != ".jpg" and file.name != "factors.json"
+        if file.is_file() and "static" not in file.parts and file.suffix not in (".jpg", ".pdf") and file.name != "factors.json"
         and every_kind.address(file) != every_kind.kinds["gone"]
     }  # fmt: skip
     assert {rule.endpoint for rule in app.url_map.iter_rules()} - seen == set()
