@@ -14,6 +14,7 @@ from generator.site import PublicSite
 from portal.domain.sheets import check_code, check_path
 from portal.office import Office
 from portal.publication import Publication
+from tests.board import noticed_names, recipients, with_support
 from tests.county import (
     CONTENT,
     HARDSHIP,
@@ -103,6 +104,21 @@ def test_where_only_totals_are_public_so_is_the_sheet(tmp_path: Path) -> None:
         words = "".join(texts(made.sheet.read_bytes()))
     assert "只公布合计，不公布名单" in words
     assert "行号" not in words
+
+
+def test_full_names_for_the_board_are_on_no_public_sheet(tmp_path: Path) -> None:
+    """Though the board takes them just now, and they lie sealed beside the list."""
+    with office_in(tmp_path / "office", today=LAST_DAY) as office:
+        with_support(office, tmp_path)
+        made = Public(office, make_site(office, tmp_path / "office"), noticed_names(office, tmp_path))
+        made.build()
+        root = made.site.root()
+        assert root is not None
+        sheets = {path: "".join(texts(path.read_bytes())) for path in root.rglob("sheet.pdf")}
+    assert len(sheets) == 4, "three villages, and two counted together"
+    for words in sheets.values():
+        assert "行号" not in words
+        assert not any(person.name in words or person.name[:2] + "*" in words for person in recipients())
 
 
 def test_a_county_may_do_without(tmp_path: Path) -> None:
