@@ -63,6 +63,18 @@ def qr_texts(pdf: bytes) -> list[str]:
     return [code.text for page in pages for code in zxingcpp.read_barcodes(picture(pdf, page))]
 
 
+def type_sizes(pdf: bytes) -> set[float]:
+    """In points, of every printed character."""
+    sizes = set()
+    with opened(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            for place in range(text.count_chars()):
+                if not chr(pypdfium2.raw.FPDFText_GetUnicode(text, place)).isspace():
+                    sizes.add(pypdfium2.raw.FPDFText_GetFontSize(text, place))
+    return sizes
+
+
 def ink(pdf: bytes, word: str) -> list[bytes]:
     """The pictures of each character of a word where it first stands, in 64 × 64 grey pixels."""
     with opened(pdf) as document:

@@ -18,10 +18,10 @@ from generator.sheets import Sheet, SheetWriter
 from generator.typeset import Typesetter
 from portal.domain.money import capitals, grouped
 from portal.domain.postings import Snapshot, write_snapshot
-from portal.domain.sheets import PAPERS, TYPE_SIZES, Layout, check_code, check_path
+from portal.domain.sheets import PAPERS, TYPE_SIZES, Layout, TypeSize, check_code, check_path
 from portal.publication import Publication
 from tests.county import CONTENT, ELDERS, HARDSHIP, TODAY, noticed_batch, office_in, published_batch
-from tests.generator.sheet_text import ink, qr_texts, read, texts
+from tests.generator.sheet_text import ink, qr_texts, read, texts, type_sizes
 from tests.workbooks import people
 
 LAYOUTS = [Layout(paper, size) for paper in PAPERS for size in TYPE_SIZES]
@@ -282,6 +282,12 @@ def test_the_file_is_sound_tagged_titled_and_carries_its_faces(paper: Paper) -> 
 def test_the_same_sheet_is_the_same_file(paper: Paper) -> None:
     sheet = paper.sheet(paper.page(ELDERS))
     assert paper.pdf(sheet) == Paper(paper.catalogue, paper.snapshots, Typesetter()).pdf(sheet)
+
+
+@pytest.mark.parametrize(("size", "smallest"), [("normal", 9.5), ("compact", 8.4), ("large", 13)])
+def test_nothing_is_smaller_than_its_type_promises(paper: Paper, size: TypeSize, smallest: float) -> None:
+    for policy in ("gddlbhbt", ELDERS, HARDSHIP):
+        assert min(type_sizes(paper.pdf(paper.sheet(paper.page(policy), layout=Layout("a4", size))))) >= smallest
 
 
 def test_a_long_place_name_is_set_smaller_rather_than_cut(paper: Paper) -> None:
