@@ -49,21 +49,21 @@ def write_postings(
     gate: Gate,
 ) -> Iterator[tuple[PostingPage, dict[str, str]]]:
     """Make postings' pages, downloads, sheets and photos in bulk; yields each with its {path: SHA-256}."""
-    sheets = PublicSheets(catalogue)
-    for page, snapshot in found:
-        rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows" and "retired" not in page.posting.facts
-        hashes = {}
-        for path, data in files(app, catalogue, page, snapshot):
-            gate.check(path, data, rows_allowed=rows_allowed)
-            hashes[path] = _write(site / path, data)
-        if (pdf := sheets.of(page, snapshot)) is not None:
-            gate.check(page.path + SHEET, pdf, rows_allowed=rows_allowed)
-            hashes[page.path + SHEET] = _write(site / page.path / SHEET, pdf)
-        for record in page.photos:
-            path, data = page.path + record.file_name, photo(record)
-            gate.check_photo(path, data)
-            hashes[path] = _write(site / path, data)
-        yield page, hashes
+    with PublicSheets(catalogue) as sheets:
+        for page, snapshot in found:
+            rows_allowed = page.policy.shown_on_web(page.posting.kind) == "rows" and "retired" not in page.posting.facts
+            hashes = {}
+            for path, data in files(app, catalogue, page, snapshot):
+                gate.check(path, data, rows_allowed=rows_allowed)
+                hashes[path] = _write(site / path, data)
+            if (pdf := sheets.of(page, snapshot)) is not None:
+                gate.check(page.path + SHEET, pdf, rows_allowed=rows_allowed)
+                hashes[page.path + SHEET] = _write(site / page.path / SHEET, pdf)
+            for record in page.photos:
+                path, data = page.path + record.file_name, photo(record)
+                gate.check_photo(path, data)
+                hashes[path] = _write(site / path, data)
+            yield page, hashes
 
 
 def write_shelves(app: Flask, catalogue: Catalogue, site: Path, pages: Iterable[Page], gate: Gate) -> Iterator[str]:

@@ -1,5 +1,5 @@
-"""Typst in a process of its own, for the service: its threads do not outlive a fork, and one sheet must not take the
-machine. Content goes in and documents come out through pipes; the child is able to write no file at all, and gets no
+"""Typst in a process of its own, for service and builder: its threads do not outlive a fork, and one sheet must not take
+the machine. Content goes in and documents come out through pipes; the child is able to write no file at all, and gets no
 environment of ours.
 """
 
@@ -27,7 +27,7 @@ _LENGTH: Final = 8
 
 
 class ApartTypesetter:
-    """A Typesetter whose work is done elsewhere. A context: the other process ends with it, or after a minute."""
+    """A Typesetter whose work is done elsewhere. A context: the other process ends with it, or after `seconds`."""
 
     def __init__(self, seconds: float = _SECONDS) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no arguments from outside
