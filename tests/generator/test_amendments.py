@@ -11,6 +11,7 @@ import pytest
 from generator.amendment_sheets import amendment
 from generator.catalogue import PostingPage
 from generator.load import load_catalogue
+from generator.pdfs import page_counts
 from generator.sheets import Sheet, SheetWriter
 from generator.site import PublicSite
 from generator.typeset import Typesetter
@@ -128,6 +129,10 @@ def test_added_removed_and_changed_rows_are_told_apart(paper: Paper) -> None:
         Change("changed", rows[2].code, rows[2].name, "190.00", "190.00", f"姓名：马*花 → {rows[2].name}"),
         Change("removed", "ZZZ9", "牛**二", "777.00", "", ""),
     ]
+
+
+def test_no_page_is_kept_free_for_sums_that_an_amendment_has_not(paper: Paper) -> None:
+    assert page_counts(paper.pdf(older(paper.snapshot, 12), Layout("a4", "large"))) == [2]
 
 
 def test_that_results_came_in_is_no_change_but_another_result_is(paper: Paper) -> None:
